@@ -1,0 +1,9 @@
+//! Keeps the model lists of documentation pages in step with a TOML catalog.
+pub mod catalog;
+pub mod content;
+pub mod diagnostic;
+pub mod page;
+pub mod plan;
+pub mod report;
+pub mod shape;
+pub mod text;

@@ -1,0 +1,1 @@
+//! The look of JSON5 entries.
