@@ -3,10 +3,14 @@
 //! A list is one list of one-line items, each of them words or a code span; whatever else stands in its body is told
 //! as foreign. What an item says is [`inline`](super::inline)'s.
 
+use std::ops::Range;
+
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use super::{Fence, inline, is_blank};
 use crate::content::Inline;
+
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_TASKLISTS).union(Options::ENABLE_STRIKETHROUGH);
 
 /// What stands in front of an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,38 +82,25 @@ pub fn read(body: &str) -> ReadList {
     let mut list = ReadList::default();
     let mut taken = vec![false; lines.starts.len()];
     let mut firsts: Vec<usize> = Vec::new();
-    for item in items(body) {
-        let Some((first, last)) = lines.within(item.start, item.end) else { continue };
-        let covered: Vec<&str> = (first..=last).map(|n| lines.get(n)).filter(|line| !line.trim().is_empty()).collect();
-        let Some((front, text)) = split_bullet(lines.get(first)) else { continue };
+    for at in items(body) {
+        let Some((first, last)) = lines.within(at) else { continue };
+        let Some((look, _)) = split_bullet(lines.get(first)) else { continue };
+        // A line that is not set in goes on with an item only by CommonMark's laziness: it is a note stuck to the list.
+        let end = (first + 1..=last).find(|n| is_lazy(lines.get(*n), &look)).unwrap_or(last + 1);
+        let item = read_item(&body[lines.start(first)..lines.start(end)]);
+        let is_told = item.content.is_some() || !item.source.is_empty();
+        taken[first..end].fill(is_told);
         firsts.push(first);
-        let one_line = covered.len() == 1;
-        let content = if !item.plain {
-            None
-        } else if one_line {
-            inline::read(text)
-        } else {
-            // Every line must belong to the words: a link definition makes no event, yet it is no word.
-            let whole = lines.within(item.words.0, item.words.1);
-            read_lines(text, &covered[1..])
-                .filter(|_| whole.is_some_and(|(from, to)| (from, to - from + 1) == (first, covered.len())))
-        };
-        for (n, taken) in taken.iter_mut().enumerate().take(last + 1).skip(first) {
-            *taken = one_line || content.is_some() || lines.get(n).trim().is_empty();
-        }
-        list.items.push(ReadItem { source: if one_line { text.to_owned() } else { String::new() }, content });
-        if list.look.is_none() {
-            list.look = Some(front);
-        }
+        list.look.get_or_insert(look);
+        list.items.push(item);
     }
     if let Some(look) = &mut list.look {
         look.loose = firsts.iter().skip(1).any(|first| lines.get(first.saturating_sub(1)).trim().is_empty());
-        if let (Bullet::Ordered { start, counting, .. }, Some(second)) = (&mut look.bullet, firsts.get(1)) {
-            if let Some((Look { bullet: Bullet::Ordered { start: second, .. }, .. }, _)) =
-                split_bullet(lines.get(*second))
-            {
-                *counting = second != *start;
-            }
+        let second = firsts.get(1).and_then(|second| split_bullet(lines.get(*second))).map(|(look, _)| look.bullet);
+        if let Bullet::Ordered { start, counting, .. } = &mut look.bullet
+            && let Some(Bullet::Ordered { start: second, .. }) = second
+        {
+            *counting = second != *start;
         }
     }
     let foreign = (0..taken.len()).filter(|n| !taken[*n]).map(|n| lines.get(n)).filter(|line| !line.trim().is_empty());
@@ -197,80 +188,74 @@ pub fn write(items: &[String], look: &Look) -> String {
     out
 }
 
-/// An item as the parser sees it.
-struct Found {
-    start: usize,
-    end: usize,
-    /// Whether it is one paragraph.
-    plain: bool,
-    /// From where to where its words go.
-    words: (usize, usize),
-}
-
-/// The items of the first list that stands by itself.
-fn items(body: &str) -> Vec<Found> {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
-    let mut found: Vec<Found> = Vec::new();
-    // How many blocks are open within the body; an item of the first list is at depth 2.
-    let (mut depth, mut paragraphs) = (0usize, 0);
-    let mut within = false;
-    for (event, at) in Parser::new_ext(body, options).into_offset_iter() {
+/// Where the items of the first list are that stands by itself.
+fn items(body: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let (mut depth, mut within) = (0usize, false);
+    for (event, at) in Parser::new_ext(body, OPTIONS).into_offset_iter() {
         match event {
-            Event::Start(Tag::List(_)) if depth == 0 => {
-                within = true;
-                depth = 1;
-            }
-            Event::Start(Tag::Item) if within && depth == 1 => {
-                depth = 2;
-                paragraphs = 0;
-                found.push(Found { start: at.start, end: at.end, plain: true, words: (usize::MAX, 0) });
-            }
             Event::Start(tag) => {
-                depth += 1;
-                if let (true, Some(item)) = (within, found.last_mut()) {
-                    if depth == 3 && tag == Tag::Paragraph && paragraphs == 0 {
-                        paragraphs = 1;
-                    } else {
-                        item.plain = false;
-                    }
+                within |= depth == 0 && matches!(tag, Tag::List(_));
+                if within && depth == 1 && tag == Tag::Item {
+                    found.push(at);
                 }
+                depth += 1;
             }
-            Event::End(end) => {
+            Event::End(_) => {
                 depth = depth.saturating_sub(1);
-                if within && depth == 0 && matches!(end, TagEnd::List(_)) {
+                if within && depth == 0 {
                     break;
                 }
             }
-            Event::Text(_) | Event::Code(_) | Event::SoftBreak => {
-                if let (true, Some(item)) = (within, found.last_mut()) {
-                    item.words = (item.words.0.min(at.start), item.words.1.max(at.end));
-                }
-            }
-            _ => {
-                if let (true, Some(item)) = (within, found.last_mut()) {
-                    item.plain = false;
-                }
-            }
-        }
-    }
-    for item in &mut found {
-        // Text without an event is a link definition.
-        let text = split_bullet(body[item.start..item.end].split('\n').next().unwrap_or_default());
-        if item.words.0 == usize::MAX && text.is_none_or(|(_, text)| !text.is_empty()) {
-            item.plain = false;
+            _ => {}
         }
     }
     found
 }
 
-/// What words over several lines say.
-fn read_lines(first: &str, rest: &[&str]) -> Option<Inline> {
-    let mut joined = first.trim_end_matches(is_blank).to_owned();
-    for line in rest {
+/// Reads one item with its bullet.
+fn read_item(item: &str) -> ReadItem {
+    let item = item.trim_end();
+    let (first, rest) = item.split_once('\n').unwrap_or((item, ""));
+    let Some((_, text)) = split_bullet(first) else { return ReadItem { content: None, source: String::new() } };
+    if rest.is_empty() {
+        let content = if is_paragraph(item, text) { inline::read(text) } else { None };
+        return ReadItem { content, source: text.to_owned() };
+    }
+    let mut joined = text.to_owned();
+    for line in rest.split('\n') {
         joined.push(' ');
         joined.push_str(line.trim_matches(is_blank));
     }
-    inline::read(&joined)
+    let content = if is_paragraph(item, text) { inline::read(&joined) } else { None };
+    ReadItem { content, source: String::new() }
+}
+
+/// Whether an item is one paragraph of which every line is words. The text is what follows the bullet on its line.
+fn is_paragraph(item: &str, text: &str) -> bool {
+    let line = item.split('\n').next().unwrap_or_default();
+    let lead = line.trim_end_matches(is_blank).len() - text.len();
+    let (mut blocks, mut words) = (0, None::<Range<usize>>);
+    for (event, at) in Parser::new_ext(item, OPTIONS).into_offset_iter() {
+        match event {
+            Event::Start(Tag::List(_) | Tag::Item) if words.is_none() && blocks < 2 => blocks += 1,
+            Event::Start(Tag::Paragraph) if words.is_none() && blocks == 2 => blocks += 1,
+            Event::Text(_) | Event::Code(_) | Event::SoftBreak => {
+                let from = words.map_or(at.start, |words| words.start);
+                words = Some(from..at.end);
+            }
+            Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::List(_)) => {}
+            _ => return false,
+        }
+    }
+    // A link definition makes no event, though it is no word. What is escaped begins after the backslash.
+    words.map_or(text.is_empty(), |words| words.start <= lead + 1 && !item[words.end..].contains('\n'))
+}
+
+/// Whether a line after the first one of an item is set in no further than the bullet.
+fn is_lazy(line: &str, look: &Look) -> bool {
+    let text = line.trim_start_matches(is_blank);
+    !text.is_empty() && line.len() - text.len() <= look.indent
 }
 
 /// The look of a line that begins an item, and what follows the bullet.
@@ -320,20 +305,21 @@ impl<'a> Lines<'a> {
     }
 
     fn get(&self, n: usize) -> &'a str {
-        let start = self.starts.get(n).copied().unwrap_or(self.text.len());
+        let start = self.start(n);
         let end = self.starts.get(n + 1).map_or(self.text.len(), |next| next - 1);
         &self.text[start..end]
     }
 
-    fn at(&self, offset: usize) -> usize {
-        self.starts.partition_point(|start| *start <= offset).saturating_sub(1)
+    fn start(&self, n: usize) -> usize {
+        self.starts.get(n).copied().unwrap_or(self.text.len())
     }
 
     /// The first and the last line with words between two offsets.
-    fn within(&self, start: usize, end: usize) -> Option<(usize, usize)> {
-        let text = self.text.get(start..end)?;
-        let from = start + (text.len() - text.trim_start().len());
-        (!text.trim().is_empty()).then(|| (self.at(from), self.at(start + text.trim_end().len() - 1)))
+    fn within(&self, at: Range<usize>) -> Option<(usize, usize)> {
+        let text = self.text.get(at.clone())?;
+        let line = |offset: usize| self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let from = at.start + (text.len() - text.trim_start().len());
+        (!text.trim().is_empty()).then(|| (line(from), line(at.start + text.trim_end().len() - 1)))
     }
 }
 
@@ -393,20 +379,24 @@ mod tests {
             ("-      code\n", vec!["?"], vec![]),
             ("- [a]: b\n- c\n", vec!["?", "c"], vec![]),
             ("- a\n  b\n- c\n", vec!["a b", "c"], vec![]),
-            ("- a\nb\n", vec!["a b"], vec![]),
+            ("- a\nb\n- c\n", vec!["a", "c"], vec!["b"]),
+            ("- `a`\n**b**\n", vec!["`a`"], vec!["**b**"]),
+            ("- a\n  b\nc\n", vec!["a b"], vec!["c"]),
+            ("- a\n  b\n\n- c\n", vec!["a b", "c"], vec![]),
+            ("- a  \n  b\n- a\\\n  b\n", vec!["?", "?"], vec!["- a  ", "  b", "- a\\", "  b"]),
             ("- `a`\n  b\n", vec!["?"], vec!["- `a`", "  b"]),
             ("- a\n  - b\n- c\n", vec!["?", "c"], vec!["- a", "  - b"]),
             ("- a\n\n  b\n- c\n", vec!["?", "c"], vec!["- a", "  b"]),
             ("- a\n  [b]: c\n", vec!["a [b]: c"], vec![]),
             ("- a\n\n  [b]: c\n", vec!["?"], vec!["- a", "  [b]: c"]),
-            ("- a\n{/* b */}\n", vec!["?"], vec!["- a", "{/* b */}"]),
+            ("- a\n{/* b */}\n", vec!["a"], vec!["{/* b */}"]),
             ("- a\n<!-- b -->\n- c\n", vec!["a"], vec!["<!-- b -->", "- c"]),
             ("- a\n* b\n", vec!["a"], vec!["* b"]),
             ("1. a\n2) b\n", vec!["a"], vec!["2) b"]),
             ("note\n\n- a\n\nnote\n", vec!["a"], vec!["note", "note"]),
             ("[//]: # \"a\"\n\n- a\n", vec!["a"], vec!["[//]: # \"a\""]),
             ("> - a\n\n- b\n", vec!["b"], vec!["> - a"]),
-            ("<<<<<<< a\n- a\n=======\n- b\n>>>>>>> b\n", vec!["a"], vec!["<<<<<<< a", "=======", "- b", ">>>>>>> b"]),
+            ("<<<<<<< a\n- a\n=======\n- b\n>>>>>>> b\n", vec!["a", "b"], vec!["<<<<<<< a", "=======", ">>>>>>> b"]),
             ("| a |\n|---|\n", vec![], vec!["| a |", "|---|"]),
             ("```\n- a\n```\n", vec![], vec!["```", "- a", "```"]),
         ] {
@@ -430,7 +420,7 @@ mod tests {
             ("* * *\n- a\n", mark('-')),
             ("<Step>\n    * a\n      more\n    * b\n</Step>\n", mark('*')),
             ("*a* b\n-b\n- c", mark('-')),
-            ("*  a\n\n   b\n\n*  c\n", Some(Look { spaces: 2, loose: true, ..mark('*').unwrap() })),
+            ("*  a\n\n   b\n\n*  c\n", Some(Look { spaces: 2, loose: true, ..mark('*').expect("a look") })),
             ("* a\n\nwords\n\n* b\n", mark('*')),
             ("* a\n\n- b\n", mark('*')),
         ] {

@@ -87,10 +87,11 @@ pub fn read(body: &str) -> ReadSequence {
             continue;
         }
         // What is further in goes on with the item before, unless it is a comment.
-        if indent > expected && !text.starts_with('#') {
-            if let Some(last) = sequence.items.last_mut() {
-                last.value = None;
-            }
+        if indent > expected
+            && !text.starts_with('#')
+            && let Some(last) = sequence.items.last_mut()
+        {
+            last.value = None;
         }
         sequence.foreign.push(line.to_owned());
     }
@@ -321,7 +322,7 @@ mod tests {
             let sequence = read(body);
             assert_eq!(sequence.look, Some(expected), "{body}");
             let items: Vec<_> =
-                sequence.items.iter().map(|item| scalar(item.value.as_ref().unwrap(), &expected)).collect();
+                sequence.items.iter().map(|item| scalar(item.value.as_ref().expect("a string"), &expected)).collect();
             assert_eq!(write(&items, &expected), body);
         }
         assert_eq!(read("\n# a\n").look, None);
