@@ -190,8 +190,9 @@ pub fn write(header: &[String], rows: &[Vec<String>], look: &Look) -> String {
     out
 }
 
-/// The columns that a text takes, as prettier counts them: two for what is wide in East Asia and for an emoji with all
-/// that belongs to it, none for Latin combining marks, else one.
+/// The columns that a text takes, as prettier 3.10 counts them: two for what is wide in East Asia and for an emoji with
+/// all that belongs to it, none for the marks above and below a letter, else one. (Up to 3.9 it counted the marks of
+/// other scripts than Latin too.)
 #[must_use]
 pub fn width(text: &str) -> usize {
     if text.is_ascii() {
@@ -208,13 +209,23 @@ pub fn width(text: &str) -> usize {
         }
         total += match chars[n] {
             c if c.is_control() => 0,
-            '\u{300}'..='\u{36f}' | '\u{fe00}'..='\u{fe0f}' => 0,
+            c if c.width() == Some(0) && !is_counted(c) => 0,
             c if c.width() == Some(2) => 2,
             _ => 1,
         };
         n += 1;
     }
     total
+}
+
+/// Characters without a width of their own that prettier counts all the same, since they are no nonspacing marks:
+/// the vowel signs of India that stand beside their letter, Korean letters in parts, and what is invisible.
+fn is_counted(c: char) -> bool {
+    matches!(c,
+        '\u{9be}' | '\u{9d7}' | '\u{b3e}' | '\u{b57}' | '\u{bbe}' | '\u{bd7}' | '\u{cc0}' | '\u{cc2}'
+        | '\u{cc7}'..='\u{cc8}' | '\u{cca}'..='\u{ccb}' | '\u{cd5}'..='\u{cd6}' | '\u{d3e}' | '\u{d57}'
+        | '\u{dcf}' | '\u{ddf}' | '\u{1160}'..='\u{11ff}' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Where the emoji that begins at `n` ends, where it is made of several characters; else `n`.
@@ -487,7 +498,11 @@ mod tests {
             ("한국어", 6),
             ("（）", 4),
             ("لا", 2),
-            ("ไม่", 3),
+            ("ไม่", 2),
+            ("मॉडल", 4),
+            ("संदर्भ", 4),
+            ("বাংলা", 5),
+            ("مُدخَل", 4),
             ("–…“”", 4),
             ("✅", 2),
             ("✔", 1),
