@@ -77,6 +77,9 @@ fn has_expression(markdown: &str) -> bool {
 /// What has no spelling is left out or made a space: control characters other than tabs and line ends in text, all of
 /// them in code. Code that is empty, or that has a backslash right before a `|` and goes to a cell, is written as text.
 ///
+/// An address (`https://…`, `www.…`, `a@b.c`) is escaped as remark does it. Tools that look for addresses in finished
+/// text still make a link of it, with the same words.
+///
 /// ```
 /// use moonsync::{content::Inline, shape::inline::{write, Position}};
 /// assert_eq!(write(&Inline::Text("a_b | {c}".into()), Position::Cell), r"a\_b \| \{c\}");
@@ -119,8 +122,6 @@ fn write_text(text: &str, at: Position) -> String {
     let get = |n: usize| text.get(n).copied();
     let before = |n: usize| n.checked_sub(1).and_then(get);
     let mut out = String::with_capacity(text.len() + 8);
-    // Up to here the `:` that begins an emoji has been looked for its end, so that looking stays linear.
-    let mut shortcode = Shortcodes::default();
     for (n, &c) in text.iter().enumerate() {
         let edge = n == 0 || n + 1 == text.len();
         let next = get(n + 1);
@@ -151,7 +152,7 @@ fn write_text(text: &str, at: Position) -> String {
                 (at != Position::Cell && ends_ordinal(&text, n))
                     || (c == '.' && is_www(&text[..n]) && next.is_some_and(is_address))
             }
-            ':' => n == 0 || (next == Some('/') && get(n + 2) == Some('/')) || shortcode.acts(&text, n),
+            ':' => n == 0 || (next == Some('/') && get(n + 2) == Some('/')) || begins_name(next, get(n + 2)),
             '@' => before(n).is_some_and(is_address) && next.is_some_and(is_address),
             _ => false,
         };
@@ -189,26 +190,10 @@ fn is_address(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+')
 }
 
-/// Finds the `:` that begins an emoji (`:moon:`) or a directive (`:name`).
-#[derive(Default)]
-struct Shortcodes {
-    /// Where the run of name characters that was last looked at ends.
-    end: usize,
-}
-
-impl Shortcodes {
-    fn acts(&mut self, text: &[char], n: usize) -> bool {
-        if text.get(n + 1).is_some_and(char::is_ascii_alphabetic) {
-            return true;
-        }
-        if self.end <= n {
-            self.end = n + 1;
-            while text.get(self.end).is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-')) {
-                self.end += 1;
-            }
-        }
-        self.end > n + 1 && text.get(self.end) == Some(&':')
-    }
+/// Whether a `:` with this behind it begins a directive (`:name`, `:1`) or an emoji (`:moon:`, `:+1:`).
+fn begins_name(next: Option<char>, after: Option<char>) -> bool {
+    next.is_some_and(char::is_alphanumeric)
+        || (matches!(next, Some('+' | '-')) && after.is_some_and(|c| c.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -270,7 +255,7 @@ mod tests {
             "Kimi K2.5 (HighSpeed), v1.0 – 20% off!",
             "text, image",
             "262,144",
-            "R & D; \"a\" 'b' a-b a+b 1:30 2.5 = 3 #1? ja/nein … 推理 (思考)",
+            "R & D; \"a\" 'b' a-b a+b 2.5 = 3 #1? ja/nein … 推理 (思考)",
             "-20 %",
             "+1",
             "2.5 Pro",
@@ -300,6 +285,7 @@ mod tests {
             ("12)", Item, r"12\)"),
             (":::note", Item, r"\:::note".replace(":n", r"\:n").as_str()),
             ("a :moon: :+1:", Item, r"a \:moon: \:+1:"),
+            ("a: b 10:30 a:", Item, r"a: b 10\:30 a:"),
             ("https://a.b", Item, r"https\://a.b"),
             ("www.a.b me@a.b @me", Item, r"www\.a.b me\@a.b @me"),
             ("&amp; &#1; & a", Item, r"\&amp; \&#1; & a"),
