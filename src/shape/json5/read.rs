@@ -132,6 +132,18 @@ pub(super) fn indent_at(text: &str, offset: usize) -> &str {
     indent_of(&text[text[..offset].rfind('\n').map_or(0, |newline| newline + 1)..offset])
 }
 
+/// The indentation by which the lines of something are to be read: that of its first line, where it begins that line,
+/// else that of its last, as in `}, {`.
+pub(super) fn base_indent(text: &str, source: Range<usize>) -> &str {
+    let first = indent_at(text, source.start);
+    if text[..source.start].ends_with(first)
+        && text[..source.start - first.len()].chars().next_back().is_none_or(|c| c == '\n')
+    {
+        return first;
+    }
+    indent_at(text, source.end)
+}
+
 /// The lines of something that is no entry, each without its spaces.
 fn source_lines(source: &str) -> impl Iterator<Item = String> {
     source.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty())
@@ -411,6 +423,10 @@ fn unescape(inside: &str, syntax: Syntax) -> Option<String> {
                 let (c, length) = unicode(rest, syntax)?;
                 text.push(c);
                 rest = &rest[length..];
+            }
+            'U' if syntax == Syntax::Hash => {
+                text.push(char::from_u32(hex(rest, 8)?)?);
+                rest = &rest[8..];
             }
             // A line continuation says nothing.
             '\r' => rest = rest.strip_prefix('\n').unwrap_or(rest),

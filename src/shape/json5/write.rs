@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use unicode_width::UnicodeWidthStr;
 
 use super::lex::{Bracket, Syntax};
-use super::read::{Body, Part, ReadEntry, Tree, Whole, indent_at};
+use super::read::{Body, Part, ReadEntry, Tree, Whole, base_indent};
 use super::style::{Style, Vote, is_bare};
 use crate::content::{Entry, Value};
 
@@ -273,7 +273,7 @@ impl<'a> Writer<'a> {
         if !source.contains('\n') {
             return Some(Doc::Leaf { text: source.to_owned(), width: source.width() });
         }
-        let base = indent_at(&self.old.text, old.start);
+        let base = base_indent(&self.old.text, old.start..old.start + source.len());
         // The lines of a string are its content, and cannot be indented anew.
         (!old.tree.stiff || base == self.indents[level]).then_some(Doc::Kept { source, base })
     }
