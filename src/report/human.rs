@@ -1,0 +1,292 @@
+//! What people read: faults with the line shown, what drifted, what was written.
+//!
+//! Everything that comes from a page, a catalog or a path is shown with its control characters escaped. Styles are
+//! always there; whoever prints strips them where they are not wanted.
+
+use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::plan::{PagePlan, RegionPlan};
+use crate::text;
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
+use anstyle::{AnsiColor, Style};
+use std::fmt::Write as _;
+use std::ops::Range;
+
+/// The most characters of a line that are shown before and after a fault.
+const AROUND: usize = 60;
+
+/// How many differences of a region are listed unless all are asked for.
+const LISTED: usize = 10;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+
+/// Diagnostics in the order given, each with its line where the source is known.
+#[must_use]
+pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    // Wide enough that nothing is cut but what is cut here.
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(1000);
+    let mut out = String::new();
+    for diagnostic in diagnostics {
+        let source = sources.get(&diagnostic.path).map(|text| &**text);
+        let shown = source.zip(diagnostic.span.clone()).map(|(source, span)| Shown::new(source, &span));
+        let level = match diagnostic.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group =
+            level.primary_title(escape(&diagnostic.message)).id(diagnostic.code.name()).elements(None::<Element<'_>>);
+        if !diagnostic.path.is_empty() {
+            let mut origin = Origin::path(escape(&diagnostic.path));
+            if let Some(shown) = &shown {
+                origin = origin.line(shown.at.line).char_column(shown.at.column);
+            }
+            group = group.element(origin);
+        }
+        if let Some(shown) = shown {
+            let mark = AnnotationKind::Primary.span(shown.mark);
+            group = group.element(Snippet::source(shown.line).line_start(shown.at.line).annotation(mark));
+        }
+        if let Some(help) = &diagnostic.help {
+            let help: Vec<String> = help.lines().map(escape).collect();
+            group = group.element(Level::HELP.message(help.join("\n")));
+        }
+        out.push_str(&renderer.render(&[group]));
+        out.push_str("\n\n");
+    }
+    out
+}
+
+/// The part of a line that is shown for a fault.
+struct Shown {
+    at: text::Position,
+    line: String,
+    mark: Range<usize>,
+}
+
+impl Shown {
+    fn new(source: &str, span: &Range<usize>) -> Self {
+        let start = text::floor_char(source, span.start);
+        let at = text::position(source, start);
+        let line_start = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let line_end = source[start..].find('\n').map_or(source.len(), |newline| start + newline);
+        let line_end = if source[..line_end].ends_with('\r') { (line_end - 1).max(start) } else { line_end };
+        let end = text::floor_char(source, span.end).clamp(start, line_end);
+
+        // A page may have lines of any length: only what is near is looked at at all.
+        let first =
+            source[line_start..start].char_indices().rev().nth(AROUND - 1).map_or(line_start, |(n, _)| line_start + n);
+        let marked = source[start..end].char_indices().nth(AROUND).map_or(end, |(n, _)| start + n);
+        let last = source[marked..line_end].char_indices().nth(AROUND).map_or(line_end, |(n, _)| marked + n);
+
+        let mut line = String::new();
+        if first > line_start {
+            line.push_str("... ");
+        }
+        line.push_str(&escape(source[first..start].trim_start_matches('\u{feff}')));
+        let from = line.len();
+        line.push_str(&escape(&source[start..marked]));
+        let to = line.len();
+        line.push_str(&escape(&source[marked..last]));
+        if last < line_end {
+            line.push_str(" ...");
+        }
+        Self { at, line, mark: from..to }
+    }
+}
+
+/// What drifted, region by region, as `--check` says it.
+#[must_use]
+pub fn drift(pages: &[PagePlan], verbose: bool) -> String {
+    let mut out = String::new();
+    for page in pages {
+        for region in page.regions.iter().filter(|region| is_due(region)) {
+            let (path, name) = (escape(&page.path), escape(&region.name));
+            let _ = writeln!(out, "{BOLD}{path}:{}{BOLD:#}: {name}", region.line);
+            differences(&mut out, region, verbose);
+            removed(&mut out, region);
+        }
+    }
+    out
+}
+
+/// What was written, page by page: with the differences where `verbose`, and always with what was removed.
+///
+/// Where `quiet`, with nothing but that.
+#[must_use]
+pub fn written(pages: &[&PagePlan], verbose: bool, quiet: bool) -> String {
+    let mut out = String::new();
+    for page in pages {
+        let regions: Vec<&RegionPlan> = page.regions.iter().filter(|region| region.edited).collect();
+        if !quiet {
+            let count = plural(regions.len(), "region");
+            let _ = writeln!(out, "{BOLD}{}{BOLD:#}: {count} written", escape(&page.path));
+        }
+        for region in regions {
+            if verbose || !region.removed.is_empty() {
+                let _ = writeln!(out, "  {}:{}: {}", escape(&page.path), region.line, escape(&region.name));
+            }
+            if verbose {
+                differences(&mut out, region, true);
+            }
+            removed(&mut out, region);
+        }
+    }
+    out
+}
+
+/// Whether a region is to be written.
+#[must_use]
+pub fn is_due(region: &RegionPlan) -> bool {
+    region.edited || !region.drift.is_empty()
+}
+
+/// How many of something: `1 page`, `2 pages`.
+#[must_use]
+pub fn plural(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A text with its control characters, and those that turn the direction of writing, escaped.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control() && c != '\t'
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if hidden(c) { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    out
+}
+
+fn differences(out: &mut String, region: &RegionPlan, all: bool) {
+    let listed = if all { region.drift.len() } else { LISTED };
+    for difference in region.drift.iter().take(listed) {
+        let text = escape(&difference.to_string());
+        let style = match text.as_bytes().first() {
+            Some(b'+') => GREEN,
+            Some(b'-') => RED,
+            _ => YELLOW,
+        };
+        let _ = writeln!(out, "    {style}{text}{style:#}");
+    }
+    if region.drift.len() > listed {
+        let _ = writeln!(out, "    {DIM}and {} more (-v shows all){DIM:#}", region.drift.len() - listed);
+    }
+    if region.drift.is_empty() {
+        let _ = writeln!(out, "    in sync, but written anew");
+    }
+}
+
+fn removed(out: &mut String, region: &RegionPlan) {
+    for line in &region.removed {
+        let _ = writeln!(out, "    {RED}removed:{RED:#} {}", escape(line.trim_end()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code;
+    use crate::plan::Difference;
+
+    fn plain(text: &str) -> String {
+        anstream::adapter::strip_str(text).to_string()
+    }
+
+    fn region() -> RegionPlan {
+        RegionPlan {
+            name: "k-ids".into(),
+            family: 0,
+            line: 3,
+            marker: 0..0,
+            body: 0..0,
+            drift: vec![Difference::Missing("k3".into()), Difference::Order],
+            edited: true,
+            removed: vec!["a \u{1b}[31mnote\r".into()],
+        }
+    }
+
+    fn page(regions: Vec<RegionPlan>) -> PagePlan {
+        PagePlan {
+            path: "docs/a.md".into(),
+            locale: None,
+            text: "".into(),
+            regions,
+            edits: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_fault_shows_its_line() {
+        let sources = Sources::from([("docs/a.md".to_owned(), "one\r\ntwo \u{1b}[0m três\r\nthree".into())]);
+        let fault = Diagnostic::new(Code::MissingEnd, "docs/a.md", "no end for `x`").at(14..19).help("write it\nso");
+        let text = plain(&diagnostics(&[fault], &sources));
+        let expected = "\
+error[missing-end]: no end for `x`
+ --> docs/a.md:2:10
+  |
+2 | two \\u{1b}[0m três
+  |               ^^^^
+  |
+  = help: write it
+          so
+
+";
+        assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn faults_without_a_place() {
+        let fault = Diagnostic::new(Code::Io, "a\u{7}.md", "cannot be read");
+        assert_eq!(plain(&diagnostics(&[fault], &Sources::new())), "error[io]: cannot be read\n --> a\\u{7}.md\n\n");
+        let fault = Diagnostic::new(Code::NoRegion, "", "no region found").help("insert one");
+        let text = plain(&diagnostics(&[fault], &Sources::new()));
+        assert_eq!(text, "warning[no-region]: no region found\n  |\n  = help: insert one\n\n");
+    }
+
+    #[test]
+    fn a_huge_line_is_cut_around_the_fault() {
+        let source = format!("{}HERE{}", "a".repeat(100_000), "é".repeat(100_000));
+        let sources = Sources::from([("a.md".to_owned(), source.into())]);
+        let fault = Diagnostic::new(Code::GluedMarker, "a.md", "glued").at(100_000..100_004);
+        let text = plain(&diagnostics(&[fault], &sources));
+        assert!(text.contains("a.md:1:100001"), "{text}");
+        assert!(text.contains("aaaHEREéé") && text.len() < 1000, "{text}");
+        let fault = Diagnostic::new(Code::GluedMarker, "a.md", "glued").at(0..300_000);
+        assert!(plain(&diagnostics(&[fault], &sources)).len() < 1000);
+    }
+
+    #[test]
+    fn spans_that_fit_nothing_do_no_harm() {
+        let sources = Sources::from([("a.md".to_owned(), "é\n".into())]);
+        for span in [1..1, 0..9, 3..3, 9..12, 2..3] {
+            diagnostics(&[Diagnostic::new(Code::GluedMarker, "a.md", "x").at(span)], &sources);
+        }
+    }
+
+    #[test]
+    fn drift_in_the_catalog_s_terms() {
+        let text = plain(&drift(&[page(vec![region()])], false));
+        assert_eq!(text, "docs/a.md:3: k-ids\n    + k3\n    order\n    removed: a \\u{1b}[31mnote\n");
+        let mut long = region();
+        long.removed.clear();
+        long.drift = (0..12).map(|n| Difference::Extra(format!("m{n}"))).collect();
+        assert!(plain(&drift(&[page(vec![long.clone()])], false)).ends_with("- m9\n    and 2 more (-v shows all)\n"));
+        assert!(plain(&drift(&[page(vec![long])], true)).ends_with("- m11\n"));
+    }
+
+    #[test]
+    fn what_was_written() {
+        let page = page(vec![region()]);
+        let text = plain(&written(&[&page], false, false));
+        assert_eq!(text, "docs/a.md: 1 region written\n  docs/a.md:3: k-ids\n    removed: a \\u{1b}[31mnote\n");
+        assert!(plain(&written(&[&page], true, false)).contains("    + k3\n"));
+    }
+}
