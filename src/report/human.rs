@@ -12,8 +12,11 @@ use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use std::ops::Range;
 
-/// The most characters of a line that are shown before and after a fault.
-const AROUND: usize = 60;
+/// The width that a shown line is cut to; not the terminal's, so that a report is the same everywhere.
+const WIDTH: usize = 140;
+
+/// The most characters that are marked.
+const MARKED: usize = 100;
 
 /// How many differences of a region are listed unless all are asked for.
 const LISTED: usize = 10;
@@ -27,28 +30,22 @@ const YELLOW: Style = AnsiColor::Yellow.on_default();
 /// Diagnostics in the order given, each with its line where the source is known.
 #[must_use]
 pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
-    // Wide enough that nothing is cut but what is cut here.
-    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(1000);
+    let renderer = Renderer::styled().decor_style(DecorStyle::Ascii).term_width(WIDTH);
     let mut out = String::new();
     for diagnostic in diagnostics {
         let source = sources.get(&diagnostic.path).map(|text| &**text);
-        let shown = source.zip(diagnostic.span.clone()).map(|(source, span)| Shown::new(source, &span));
         let level = match diagnostic.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let mut group =
-            level.primary_title(escape(&diagnostic.message)).id(diagnostic.code.name()).elements(None::<Element<'_>>);
-        if !diagnostic.path.is_empty() {
-            let mut origin = Origin::path(escape(&diagnostic.path));
-            if let Some(shown) = &shown {
-                origin = origin.line(shown.at.line).char_column(shown.at.column);
-            }
-            group = group.element(origin);
-        }
-        if let Some(shown) = shown {
-            let mark = AnnotationKind::Primary.span(shown.mark);
-            group = group.element(Snippet::source(shown.line).line_start(shown.at.line).annotation(mark));
+        let title = level.primary_title(escape(&diagnostic.message)).id(diagnostic.code.name());
+        let mut group = title.elements(None::<Element<'_>>);
+        if let Some((source, span)) = source.zip(diagnostic.span.as_ref()) {
+            let shown = Shown::new(source, span);
+            let snippet = Snippet::source(shown.line).line_start(shown.number).path(escape(&diagnostic.path));
+            group = group.element(snippet.annotation(AnnotationKind::Primary.span(shown.mark)));
+        } else if !diagnostic.path.is_empty() {
+            group = group.element(Origin::path(escape(&diagnostic.path)));
         }
         if let Some(help) = &diagnostic.help {
             let help: Vec<String> = help.lines().map(escape).collect();
@@ -60,41 +57,27 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     out
 }
 
-/// The part of a line that is shown for a fault.
-struct Shown {
-    at: text::Position,
-    line: String,
+/// The line that is shown for a fault. The printer escapes it and cuts it to the width around the mark.
+struct Shown<'s> {
+    number: usize,
+    line: &'s str,
     mark: Range<usize>,
 }
 
-impl Shown {
-    fn new(source: &str, span: &Range<usize>) -> Self {
+impl<'s> Shown<'s> {
+    fn new(source: &'s str, span: &Range<usize>) -> Self {
         let start = text::floor_char(source, span.start);
-        let at = text::position(source, start);
-        let line_start = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let line_end = source[start..].find('\n').map_or(source.len(), |newline| start + newline);
-        let line_end = if source[..line_end].ends_with('\r') { (line_end - 1).max(start) } else { line_end };
-        let end = text::floor_char(source, span.end).clamp(start, line_end);
-
-        // A page may have lines of any length: only what is near is looked at at all.
-        let first =
-            source[line_start..start].char_indices().rev().nth(AROUND - 1).map_or(line_start, |(n, _)| line_start + n);
-        let marked = source[start..end].char_indices().nth(AROUND).map_or(end, |(n, _)| start + n);
-        let last = source[marked..line_end].char_indices().nth(AROUND).map_or(line_end, |(n, _)| marked + n);
-
-        let mut line = String::new();
-        if first > line_start {
-            line.push_str("... ");
-        }
-        line.push_str(&escape(source[first..start].trim_start_matches('\u{feff}')));
-        let from = line.len();
-        line.push_str(&escape(&source[start..marked]));
-        let to = line.len();
-        line.push_str(&escape(&source[marked..last]));
-        if last < line_end {
-            line.push_str(" ...");
-        }
-        Self { at, line, mark: from..to }
+        let number = text::position(source, start).line;
+        let from = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let to = source[start..].find('\n').map_or(source.len(), |newline| start + newline);
+        let line = source[from..to].trim_end_matches('\r');
+        let bare = line.trim_start_matches('\u{feff}'); // it has no column
+        let mark =
+            |offset: usize| (offset - from).clamp(line.len() - bare.len(), line.len()) - (line.len() - bare.len());
+        let start = mark(start);
+        let end = mark(text::floor_char(source, span.end).clamp(from, to)).max(start);
+        let end = bare[start..end].char_indices().nth(MARKED).map_or(end, |(at, _)| start + at);
+        Self { number, line: bare, mark: start..end }
     }
 }
 
@@ -232,8 +215,8 @@ mod tests {
 error[missing-end]: no end for `x`
  --> docs/a.md:2:10
   |
-2 | two \\u{1b}[0m três
-  |               ^^^^
+2 | two ␛[0m três
+  |          ^^^^
   |
   = help: write it
           so
@@ -245,10 +228,10 @@ error[missing-end]: no end for `x`
     #[test]
     fn faults_without_a_place() {
         let fault = Diagnostic::new(Code::Io, "a\u{7}.md", "cannot be read");
-        assert_eq!(plain(&diagnostics(&[fault], &Sources::new())), "error[io]: cannot be read\n --> a\\u{7}.md\n\n");
+        assert_eq!(plain(&diagnostics(&[fault], &Sources::new())), "error[io]: cannot be read\n--> a\\u{7}.md\n\n");
         let fault = Diagnostic::new(Code::NoRegion, "", "no region found").help("insert one");
         let text = plain(&diagnostics(&[fault], &Sources::new()));
-        assert_eq!(text, "warning[no-region]: no region found\n  |\n  = help: insert one\n\n");
+        assert_eq!(text, "warning[no-region]: no region found\n |\n = help: insert one\n\n");
     }
 
     #[test]
@@ -267,7 +250,7 @@ error[missing-end]: no end for `x`
     fn spans_that_fit_nothing_do_no_harm() {
         let sources = Sources::from([("a.md".to_owned(), "é\n".into())]);
         for span in [1..1, 0..9, 3..3, 9..12, 2..3] {
-            diagnostics(&[Diagnostic::new(Code::GluedMarker, "a.md", "x").at(span)], &sources);
+            let _ = diagnostics(&[Diagnostic::new(Code::GluedMarker, "a.md", "x").at(span)], &sources);
         }
     }
 

@@ -59,7 +59,7 @@ fn blocks(old: &str, edits: &[Edit]) -> Vec<(Range<usize>, String)> {
         match bytes.last_mut() {
             Some(last) if from < last.end => {
                 last.end = last.end.max(to);
-                pending.last_mut().map(|list| list.push(edit.clone())).unwrap_or_default();
+                pending.last_mut().into_iter().for_each(|list| list.push(edit.clone()));
             }
             _ => {
                 bytes.push(from..to);
@@ -145,7 +145,7 @@ fn write_line(out: &mut String, sign: char, line: &str) {
 fn name(side: &[u8], path: &[u8]) -> String {
     let unusual = |byte: &u8| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\');
     let bytes = side.iter().chain(path).copied();
-    if !path.iter().any(|byte| unusual(byte)) {
+    if !path.iter().any(unusual) {
         let end = if path.contains(&b' ') { "\t" } else { "" };
         return bytes.map(char::from).chain(end.chars()).collect();
     }

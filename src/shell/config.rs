@@ -488,7 +488,7 @@ allow = ["docs/releases/**"]
     fn versions() {
         assert_eq!(codes("required_version = '>=99'\nfuture = 1")[0].0, Code::VersionRequired);
         assert_eq!(codes("required_version = '>=99'\nfuture = 1").len(), 1);
-        assert_eq!(codes("required_version = 'x'")[0].0, Code::BadValue);
+        assert_eq!(codes("required_version = 'new'")[0].0, Code::BadValue);
         assert_eq!(codes("a = \n")[0].0, Code::TomlSyntax);
     }
 

@@ -62,7 +62,7 @@ pub(crate) fn pages(project: &Project, arguments: &[PathBuf], threads: usize, so
     let mut buffer = Vec::new();
     for target in &files {
         found.read += 1;
-        let rel = project.from_root(&target.real, &target.path);
+        let rel = project.path_from_root(&target.real, &target.path);
         match search.read(&target.path, rel.as_deref(), &mut buffer) {
             Ok(Some(text)) => hits.push(Hit { path: target.path.clone(), real: target.real.clone(), text }),
             Ok(None) => {}
@@ -218,12 +218,16 @@ fn walk(
             };
             let Some(kind) = entry.file_type() else { return WalkState::Continue };
             let is_page = kind.is_file() && paths::is_page(entry.file_name());
-            if !is_page && !(by_path && kind.is_dir() && entry.depth() > 0) {
+            let may_prune = by_path && kind.is_dir() && entry.depth() > 0;
+            if !is_page && !may_prune {
                 return WalkState::Continue;
             }
             let path = entry.path();
-            let rel =
-                if by_path { real(path, entry.depth()).and_then(|real| project.from_root(&real, path)) } else { None };
+            let rel = if by_path {
+                real(path, entry.depth()).and_then(|real| project.path_from_root(&real, path))
+            } else {
+                None
+            };
             if rel.as_ref().is_some_and(|rel| project.config.excludes(rel)) {
                 return WalkState::Skip;
             }
@@ -379,7 +383,7 @@ fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
 impl Project {
     /// A page for the planner.
     pub(crate) fn page_input(&self, path: &Path, real: &Path, shown: String, text: Arc<str>) -> PageInput {
-        let rel = self.from_root(real, path);
+        let rel = self.path_from_root(real, path);
         let Place { locale, name } = self.page_place(rel.as_deref(), path);
         PageInput { path: shown, text, locale, name, dialect: self.config.dialect(rel.as_deref()) }
     }
@@ -411,7 +415,7 @@ impl Project {
     }
 
     /// The path of a page from the root, with forward slashes: of the path it was named by, else of the file itself.
-    pub(crate) fn from_root(&self, real: &Path, path: &Path) -> Option<String> {
+    pub(crate) fn path_from_root(&self, real: &Path, path: &Path) -> Option<String> {
         let root = &self.root.folder;
         let named = paths::normal(&self.place.cwd.join(path));
         let rel = named.strip_prefix(root).or_else(|_| real.strip_prefix(root)).ok()?;
@@ -444,9 +448,8 @@ mod tests {
         let project = project(tree, "k");
         let arguments: Vec<PathBuf> = arguments.iter().map(|path| tree.path(path)).collect();
         let found = pages(&project, &arguments, 2, &mut Sources::new());
-        let shown = |path: &str| {
-            path.strip_prefix(&format!("{}/", tree.path("").display())).unwrap_or(path).trim_end_matches('/').to_owned()
-        };
+        let folder = format!("{}/", tree.path("x").parent().expect("a folder").display());
+        let shown = |path: &str| path.strip_prefix(&folder).unwrap_or(path).to_owned();
         let pages = found.pages.iter().map(|page| {
             let locale = page.input.locale.as_deref().unwrap_or("-");
             format!("{} {locale} {}", shown(&page.input.path), page.input.name.as_deref().unwrap_or("-"))
@@ -471,7 +474,7 @@ mod tests {
         assert_eq!(faults, Vec::<String>::new());
         assert_eq!(
             pages,
-            ["docs/../docs/a.md - a", "docs/cli/a.markdown cli a", "docs/fr/a.MD fr a", "docs/notes.txt - notes.txt"]
+            ["docs/../docs/a.md - a", "docs/cli/a.markdown - cli/a", "docs/fr/a.MD fr a", "docs/notes.txt - notes.txt"]
         );
     }
 

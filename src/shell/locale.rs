@@ -164,8 +164,18 @@ fn page_name(page: &str) -> String {
     page.strip_suffix("/index").unwrap_or(page).to_owned()
 }
 
+/// The three-letter languages that translations come in. Every other three-letter folder is a section: `cli`, `api` and
+/// `faq` are languages too, by ISO 639-3, and an index page has a twin everywhere. Languages with a two-letter tag are
+/// not named by three (BCP 47).
+const THREE_LETTERS: &str = "ast ban bem bho brx ceb chr ckb cmn crh doi dsb fil fur gez gom gsw hak haw hil hmn hsb \
+    ilo kab kmr kok krc lij lmo lrc ltg luo mad mai mas min mni nan nds nso pam pap pcm prs prg quc sah sat scn shi \
+    smn sma syr szl tcy tet tlh tok tpi tzm vec war wuu yrl yue zgh";
+
 /// Whether a word is a language tag as folders carry them: `fr`, `pt-BR`, `zh-Hant`, `zh_Hant_TW`, `es-419`.
 pub(crate) fn is_language_tag(word: &str) -> bool {
+    if word.len() == 3 {
+        return THREE_LETTERS.split_whitespace().any(|tag| tag.eq_ignore_ascii_case(word));
+    }
     let mut parts = word.split(['-', '_']).peekable();
     let alphabetic = |part: &str| part.bytes().all(|b| b.is_ascii_alphabetic());
     if !parts.next().is_some_and(|language| matches!(language.len(), 2 | 3) && alphabetic(language)) {
@@ -244,7 +254,7 @@ mod tests {
         for tag in ["fr", "fil", "pt-BR", "pt_br", "zh-Hant", "zh-Hant-TW", "es-419", "ja-JP"] {
             assert!(is_language_tag(tag), "{tag}");
         }
-        for word in ["", "f", "docs", "providers", "v2", "en-", "fr-x", "zh-Hant-TW-x", "es-41"] {
+        for word in ["", "f", "cli", "api", "docs", "providers", "v2", "en-", "fr-x", "zh-Hant-TW-x", "es-41"] {
             assert!(!is_language_tag(word), "{word}");
         }
     }
