@@ -35,7 +35,10 @@ pub(crate) fn load(
             for path in paths {
                 files.add(path);
             }
-            let names = paths.iter().map(|path| paths::display(path));
+            let names = paths.iter().map(|path| {
+                let shown = paths::display(path);
+                if path.is_dir() && !shown.ends_with('/') { shown + "/" } else { shown }
+            });
             names.collect::<Vec<_>>().join(", ")
         }
         None => {

@@ -207,8 +207,8 @@ impl Reader<'_> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "required_version" => {}
-                "catalogs" => config.catalogs = self.strings("catalogs", value).map(|list| self.paths(list, false)),
-                "pages" => config.pages = self.strings("pages", value).map(|list| self.paths(list, true)),
+                "catalogs" => config.catalogs = self.paths("catalogs", value, false),
+                "pages" => config.pages = self.paths("pages", value, true),
                 "exclude" => config.exclude = self.globs("exclude", value),
                 "dialect" => config.dialects = self.dialects(value),
                 "translations" => self.translations(value, &mut config.translations),
@@ -302,8 +302,15 @@ impl Reader<'_> {
         None
     }
 
-    fn paths(&mut self, list: Vec<(String, Range<usize>)>, inside: bool) -> Vec<PathBuf> {
+    /// The paths of a list; `inside` the folder of the configuration only.
+    fn paths(&mut self, key: &str, value: &Value<'_>, inside: bool) -> Option<Vec<PathBuf>> {
+        let list = self.strings(key, value)?;
+        let span = value.span();
         let mut out = Vec::new();
+        if list.is_empty() {
+            let help = format!("leave `{key}` out for the default");
+            self.fault(Code::BadValue, span, format!("`{key}` names nothing"), Some(help));
+        }
         for (text, span) in list {
             let path = PathBuf::from(&text);
             let normal = paths::normal(&path);
@@ -319,7 +326,7 @@ impl Reader<'_> {
                 out.push(path);
             }
         }
-        out
+        Some(out)
     }
 
     fn pattern(&mut self, (text, span): (String, Range<usize>), locale: bool) -> Option<Pattern> {
@@ -489,6 +496,7 @@ allow = ["docs/releases/**"]
         assert_eq!(codes("required_version = '>=99'\nfuture = 1")[0].0, Code::VersionRequired);
         assert_eq!(codes("required_version = '>=99'\nfuture = 1").len(), 1);
         assert_eq!(codes("required_version = 'new'")[0].0, Code::BadValue);
+        assert_eq!(codes("catalogs = []")[0].0, Code::BadValue);
         assert_eq!(codes("a = \n")[0].0, Code::TomlSyntax);
     }
 

@@ -97,7 +97,7 @@ pub(crate) fn pages(project: &Project, arguments: &[PathBuf], threads: usize, so
 
 /// What is said of a page with regions whose bytes are no UTF-8 from the byte `at` on.
 pub(crate) fn not_utf8(path: String, at: usize) -> Diagnostic {
-    let message = format!("this page has markers, but is not UTF-8 (byte {at})");
+    let message = format!("this page has regions, or should have, but is not UTF-8 (byte {at})");
     Diagnostic::new(Code::NotUtf8, path, message).help("save the page as UTF-8, or leave it out with `exclude`")
 }
 
@@ -194,7 +194,7 @@ fn walk(
         }
     }
     let Some(mut builder) = builder else { return };
-    builder.threads(threads);
+    builder.threads(threads).add_custom_ignore_filename(".rgignore");
     let results = Mutex::new((hits, found));
     let by_path = !project.config.exclude.is_empty() || search.has_promises();
     // Entries of the walk are named by the path of their folder and the way from there.
@@ -296,13 +296,15 @@ impl<'p> Search<'p> {
 
     /// Whether the page is one that the catalog promises regions of.
     fn is_promised(&self, rel: Option<&str>, path: &Path) -> bool {
-        let Some(rel) = rel else { return false };
+        let whole = paths::slashes(path);
+        let shown = rel.unwrap_or(&whole);
         let mut promises = self.project.catalog.families.iter().flat_map(|family| &family.promises).peekable();
         // Most pages are none, and need not be placed: that may touch the disk.
-        if promises.peek().is_none() || !promises.any(|promise| rel.contains(promise.page.trim_end_matches("/index"))) {
+        if promises.peek().is_none() || !promises.any(|promise| shown.contains(promise.page.trim_end_matches("/index")))
+        {
             return false;
         }
-        let name = self.project.page_place(Some(rel), path).name;
+        let name = self.project.page_place(rel, path).name;
         name.is_some_and(|name| {
             let mut promises = self.project.catalog.families.iter().flat_map(|family| &family.promises);
             promises.any(|promise| promise.page.strip_suffix("/index").unwrap_or(&promise.page) == name)
@@ -315,7 +317,10 @@ impl<'p> Search<'p> {
         let bytes = &buffer[..length];
         let text = self.look(bytes);
         if text.is_none() && self.is_promised(rel, path) {
-            return Ok(std::str::from_utf8(bytes).ok().map(|text| Text::Page(text.into())));
+            return Ok(Some(match std::str::from_utf8(bytes) {
+                Ok(text) => Text::Page(text.into()),
+                Err(error) => Text::NotUtf8(error.valid_up_to()),
+            }));
         }
         Ok(text)
     }

@@ -249,13 +249,11 @@ pub(crate) fn deliver(
     let writes = !mode.check && !mode.diff;
     if mode.check {
         let report = human::drift(&plans, common.verbose);
-        if !common.quiet && !mode.diff {
-            output.result(&report);
-            if !report.is_empty() {
-                output.result(&format!("to mend it: {}\n", mending_command()));
-            }
-        } else if !common.quiet {
-            output.note(&report);
+        let mend = if report.is_empty() { String::new() } else { format!("to mend it: {}\n", mending_command()) };
+        match (common.quiet, mode.diff) {
+            (true, _) => {}
+            (false, false) => output.result(&(report + &mend)),
+            (false, true) => output.note(&(report + &mend)), // the result is the patch
         }
     }
     if mode.diff && sound {
