@@ -218,7 +218,7 @@ mod tests {
         let cli = parse("moonsync ./mark").expect("it parses");
         assert_eq!(cli.sync.paths, [PathBuf::from("./mark")]);
         let cli = parse("moonsync docs explain").expect("it parses");
-        println!("{cli:?}");
+        assert_eq!(cli.sync.paths, [PathBuf::from("docs"), PathBuf::from("explain")]);
     }
 
     #[test]
