@@ -291,7 +291,7 @@ impl<'a> Scanner<'a> {
 
     fn malformed(&mut self, family: usize, says: &str, span: Range<usize>) {
         let namespace = self.namespaces[family];
-        let message = format!("`{}` begins like a marker and is none", crate::report::visible(says));
+        let message = format!("`{}` begins like a marker and is none", crate::text::visible(says));
         let example = namespace.regions.first().copied().unwrap_or("ids");
         let help = format!(
             "a marker is `{0}-REGION:start` or `{0}-REGION:end` and nothing else, as `{0}-{example}:start`",
@@ -320,7 +320,7 @@ impl<'a> Scanner<'a> {
             let help = format!(
                 "put `{}` on a line of its own: {}",
                 form.write(&says),
-                crate::report::command(&["mark", "repair", self.path])
+                crate::text::command(&["mark", "repair", self.path])
             );
             self.report(Code::GluedMarker, span, message, help);
         }
@@ -347,8 +347,8 @@ impl<'a> Scanner<'a> {
             return;
         }
         let says = format!("{}-{}:{}", self.names[marker.family], marker.region, marker.edge.name());
-        let repair = crate::report::command(&["mark", "repair", self.path]);
-        let convert = |to: &str| crate::report::command(&["mark", "convert", "--to", to, self.path]);
+        let repair = crate::text::command(&["mark", "repair", self.path]);
+        let convert = |to: &str| crate::text::command(&["mark", "convert", "--to", to, self.path]);
         let span = marker.span.clone();
         let (mdx, components) = (self.scan.mdx, self.scan.host.has_components);
         match marker.form {
@@ -505,7 +505,7 @@ impl<'a> Scanner<'a> {
         }
         if pulled_in {
             let message = format!("a formatter pulled `{}` into the last item of the list", self.says(end));
-            let help = format!("to mend it: {}", crate::report::command(&["mark", "repair", self.path]));
+            let help = format!("to mend it: {}", crate::text::command(&["mark", "repair", self.path]));
             self.report(Code::IndentedMarker, end.span.clone(), message, help);
         }
         self.scan.regions.push(Region { start: start.clone(), end: end.clone(), site: from, pulled_in });
