@@ -3,6 +3,7 @@ pub mod catalog;
 pub mod content;
 pub mod diagnostic;
 pub mod page;
+pub mod render;
 pub mod plan;
 pub mod report;
 pub mod shape;

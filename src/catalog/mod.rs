@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Catalog {
     /// The families, in the order of their files.
     pub families: Vec<Family>,
+    /// The tag of the source language, which may have a locale file too; empty where nobody says.
+    pub source_locale: String,
 }
 
 /// One model family, read from one TOML file.

@@ -49,7 +49,7 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
             group = group.element(Origin::path(visible(&diagnostic.path)));
         }
         if let Some(help) = &diagnostic.help {
-            let help: Vec<String> = help.lines().map(escape).collect();
+            let help: Vec<String> = help.lines().map(visible).collect();
             group = group.element(Level::HELP.message(help.join("\n")));
         }
         out.push_str(&renderer.render(&[group]));
