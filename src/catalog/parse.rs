@@ -14,7 +14,7 @@ mod tests;
 use super::{Catalog, Locale};
 use crate::diagnostic::{self, Code, Diagnostic};
 use reader::{Report, shown};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// One file of a catalog folder.
@@ -46,7 +46,7 @@ struct Folder {
     /// The tags in lower case, and the file of each.
     tags: HashMap<String, String>,
     /// The names of the families' templates.
-    templates: HashSet<String>,
+    templates: BTreeSet<String>,
     /// Whether a family could not be read, so that not all of its templates are known.
     unknown: bool,
 }
@@ -96,7 +96,7 @@ pub fn parse(files: &[CatalogFile]) -> (Catalog, Vec<Diagnostic>) {
             let (locale, templates) = locale::read(&mut report, &root, tag);
             for (name, span) in templates {
                 if !folder.unknown && !folder.templates.contains(&name) {
-                    let help = match reader::near(&name, sorted(&folder.templates)) {
+                    let help = match report.near_of(&name, folder.templates.iter().map(String::as_str)) {
                         Some(meant) => format!("did you mean `{meant}`?"),
                         None => "remove it, or give a family a region of this name and of kind `template`".to_owned(),
                     };
@@ -119,11 +119,4 @@ pub fn parse(files: &[CatalogFile]) -> (Catalog, Vec<Diagnostic>) {
     let catalog = Catalog { families: families.collect() };
     diagnostic::sort(&mut diagnostics);
     (catalog, diagnostics)
-}
-
-/// The names in an order that does not change from run to run.
-fn sorted(names: &HashSet<String>) -> Vec<&str> {
-    let mut names: Vec<_> = names.iter().map(String::as_str).collect();
-    names.sort_unstable();
-    names
 }

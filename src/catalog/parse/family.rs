@@ -1,6 +1,6 @@
 //! Reads a model family: its models, what they take from `[defaults]`, the retired ones, and what pages promise.
 
-use super::reader::{Charset, Item, Read, Report, Table, Text, bare, listed, near, quoted, shown};
+use super::reader::{Charset, Item, Read, Report, Table, Text, bare, listed, quoted, shown};
 use super::region;
 use crate::catalog::{Cost, Family, Model, Pattern, Promise, Retired};
 use crate::content::{Number, Value};
@@ -60,18 +60,35 @@ pub(super) struct Ids {
     known: HashSet<String>,
     retired: Vec<Text>,
     retired_known: HashMap<String, usize>,
+    malformed: Vec<String>,
     unknown: bool,
 }
 
 impl Ids {
+    /// Notes an id that is at fault: what it was meant to be is not known, but it looks like this.
+    fn malformed(&mut self, id: &str) {
+        self.unknown |= id.trim().is_empty();
+        self.malformed.push(id.to_owned());
+    }
+
+    /// Whether a pattern that matches none of the models is at fault: where an id is, the pattern may be right.
+    pub(super) fn models_sound(&self) -> bool {
+        self.models_known() && self.malformed.is_empty()
+    }
+
     /// Whether all models have an id, and there is one.
-    pub(super) fn models_known(&self) -> bool {
+    fn models_known(&self) -> bool {
         !self.unknown && !self.models.is_empty()
     }
 
     /// The ids of the models.
     pub(super) fn models(&self) -> impl ExactSizeIterator<Item = &str> {
         self.models.iter().map(|id| id.text.as_str())
+    }
+
+    /// Whether a name may be what a malformed id was meant to be.
+    fn may_be_meant(&self, report: &mut Report<'_>, name: &str) -> bool {
+        report.near_of(name, self.malformed.iter().map(String::as_str)).is_some()
     }
 
     /// Whether a model matches.
@@ -241,7 +258,9 @@ fn model(report: &mut Report<'_>, table: &Table<'_, '_>, defaults: &Defaults, id
     let id = report.required(table, "id", "id = \"kimi-k2.5\"", |report, key, value| report.string(key, value));
     match &id {
         Some(id) => {
-            report.check_name("the id", &id.text, id.span.clone(), Charset::Id);
+            if !report.check_name("the id", &id.text, id.span.clone(), Charset::Id) {
+                ids.malformed(&id.text);
+            }
             ids.known.insert(id.text.clone());
             ids.models.push(id.clone());
         }
@@ -363,7 +382,9 @@ fn retired(report: &mut Report<'_>, root: &Table<'_, '_>, ids: &mut Ids) -> Vec<
             ids.unknown = true;
             continue;
         };
-        report.check_name("the id", &id.text, id.span.clone(), Charset::Id);
+        if !report.check_name("the id", &id.text, id.span.clone(), Charset::Id) {
+            ids.malformed(&id.text);
+        }
         ids.retired_known.entry(id.text.clone()).or_insert(retired.len());
         ids.retired.push(id.clone());
         let span = replaced_by.as_ref().map_or(0..0, |said| said.span.clone());
@@ -435,7 +456,10 @@ fn default_model(report: &mut Report<'_>, root: &Table<'_, '_>, ids: &Ids, retir
         report.fault(Code::UnknownModel, said.span, message, help);
         return None;
     }
-    let help = match report.near_id(&said.text, ids.models()) {
+    if ids.may_be_meant(report, &said.text) {
+        return None;
+    }
+    let help = match report.near_of(&said.text, ids.models()) {
         Some(meant) => format!("did you mean {}?", quoted(meant)),
         None => format!("name one of the models, as in `{example}`"),
     };
@@ -450,9 +474,12 @@ fn replacements(report: &mut Report<'_>, ids: &Ids, retired: &[Gone]) {
         if ids.unknown || ids.known.contains(heir) || ids.retired_known.contains_key(heir) {
             continue;
         }
+        if ids.may_be_meant(report, heir) {
+            continue;
+        }
         let near = report
-            .near_id(heir, ids.models())
-            .or_else(|| report.near_id(heir, ids.retired.iter().map(|id| id.text.as_str())));
+            .near_of(heir, ids.models())
+            .or_else(|| report.near_of(heir, ids.retired.iter().map(|id| id.text.as_str())));
         let help = match near {
             Some(meant) => format!("did you mean {}?", quoted(meant)),
             None => "name a model or another retired one, or leave the key out".to_owned(),
@@ -502,9 +529,10 @@ fn promises(
     namespace: Option<&Text>,
 ) -> Vec<Promise> {
     let mut promises = Vec::new();
-    let Some(value) = root.entries.get("pages") else { return promises };
     let example = "[pages]` with `\"providers/moonshot\" = [\"ids\"]";
-    let Some(table) = report.table("pages", value, "[pages]", example) else { return promises };
+    let Some(table) = report.subtable(root, "pages", "[pages]", example) else { return promises };
+    let mut sorted: Vec<_> = regions.names.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
     let prefix = namespace.map(|namespace| format!("{}-", namespace.text));
     for (key, value) in table.entries {
         let said: &str = key.get_ref();
@@ -526,9 +554,7 @@ fn promises(
             }
             let short = prefix.as_ref().and_then(|prefix| name.text.strip_prefix(prefix.as_str()));
             let meant = short.filter(|short| regions.names.contains(*short));
-            let mut sorted: Vec<_> = regions.names.iter().map(String::as_str).collect();
-            sorted.sort_unstable();
-            let help = match meant.or_else(|| near(&name.text, sorted.iter().copied())) {
+            let help = match meant.or_else(|| report.near_of(&name.text, sorted.iter().copied())) {
                 Some(meant) => format!("did you mean {}?", quoted(meant)),
                 None => format!("the regions are {}", listed(&sorted)),
             };
@@ -551,9 +577,8 @@ fn page_name(said: &str) -> &str {
 
 fn sources(report: &mut Report<'_>, root: &Table<'_, '_>) -> Vec<(String, Vec<String>)> {
     let mut sources = Vec::new();
-    let Some(value) = root.entries.get("sources") else { return sources };
     let example = "[sources]` with `models-dev = \"moonshotai\"";
-    let Some(table) = report.table("sources", value, "[sources]", example) else { return sources };
+    let Some(table) = report.subtable(root, "sources", "[sources]", example) else { return sources };
     for (key, value) in table.entries {
         let name: &str = key.get_ref();
         report.check_name("the source", name, key.span(), Charset::Name);

@@ -26,43 +26,38 @@ pub(super) fn read(report: &mut Report<'_>, root: &DeTable<'_>, tag: &str) -> (L
         thousands: report.read(&root, "thousands", |report, key, value| separator(report, key, value, 0)).good(),
         ..Locale::default()
     };
-    if let Some(value) = root.entries.get("columns") {
-        if let Some(table) = report.table("columns", value, "[columns]", "[columns]` with `ref = \"…\"") {
-            for (key, value) in table.entries {
-                match value.get_ref() {
-                    // `cost.input = "…"` is a table in a table to TOML.
-                    DeValue::Table(inner) if key.get_ref() == "cost" => {
-                        for (inner, value) in inner {
-                            heading(report, &mut locale, format!("cost.{}", inner.get_ref()), inner, value);
-                        }
+    if let Some(table) = report.subtable(&root, "columns", "[columns]", "[columns]` with `ref = \"…\"") {
+        for (key, value) in table.entries {
+            match value.get_ref() {
+                // `cost.input = "…"` is a table in a table to TOML.
+                DeValue::Table(inner) if key.get_ref() == "cost" => {
+                    for (inner, value) in inner {
+                        heading(report, &mut locale, format!("cost.{}", inner.get_ref()), inner, value);
                     }
-                    _ => heading(report, &mut locale, key.get_ref().to_string(), key, value),
                 }
+                _ => heading(report, &mut locale, key.get_ref().to_string(), key, value),
             }
         }
     }
-    if let Some(value) = root.entries.get("terms") {
-        if let Some(table) = report.table("terms", value, "[terms]", "[terms]` with `\"Yes\" = \"…\"") {
-            for (key, value) in table.entries {
-                let word: &str = key.get_ref();
-                let known = report.check_words("a word of the catalog", word, key.span());
-                if let Some(term) = translation(report, word, value).filter(|_| known) {
-                    locale.terms.push((word.to_owned(), term));
-                }
+    if let Some(table) = report.subtable(&root, "terms", "[terms]", "[terms]` with `\"Yes\" = \"…\"") {
+        for (key, value) in table.entries {
+            let word: &str = key.get_ref();
+            let known = report.check_words("a word of the catalog", word, key.span());
+            if let Some(term) = translation(report, word, value).filter(|_| known) {
+                locale.terms.push((word.to_owned(), term));
             }
         }
     }
     let mut named = Vec::new();
-    if let Some(value) = root.entries.get("templates") {
-        let example = "[templates]` with `prices = \"\"\"…\"\"\"";
-        if let Some(table) = report.table("templates", value, "[templates]", example) {
-            for (key, value) in table.entries {
-                let name = key.get_ref().to_string();
-                if let Some(text) = report.template(&name, value) {
-                    locale.templates.push((name.clone(), text));
-                }
-                named.push((name, key.span()));
+
+    let example = "[templates]` with `prices = \"\"\"…\"\"\"";
+    if let Some(table) = report.subtable(&root, "templates", "[templates]", example) {
+        for (key, value) in table.entries {
+            let name = key.get_ref().to_string();
+            if let Some(text) = report.template(&name, value) {
+                locale.templates.push((name.clone(), text));
             }
+            named.push((name, key.span()));
         }
     }
     (locale, named)

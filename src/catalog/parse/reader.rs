@@ -88,7 +88,7 @@ pub(super) struct Report<'a> {
     /// What is wrong.
     pub(super) list: Vec<Diagnostic>,
     newlines: Vec<usize>,
-    /// Comparisons left for guessing ids, so that thousands of faults in a long catalog stay cheap.
+    /// Comparisons left for guessing names, so that thousands of faults in a long catalog stay cheap.
     guesses: usize,
 }
 
@@ -244,6 +244,18 @@ impl<'a> Report<'a> {
                 None
             }
         }
+    }
+
+    /// The table that a key holds.
+    pub(super) fn subtable<'t, 'i>(
+        &mut self,
+        table: &Table<'t, 'i>,
+        key: &str,
+        place: &'t str,
+        example: &str,
+    ) -> Option<Table<'t, 'i>> {
+        let value = table.entries.get(key)?;
+        self.table(key, value, place, example)
     }
 
     /// An array; nothing where any of its values is wrong, and then all of them have been looked at.
@@ -443,10 +455,10 @@ impl<'a> Report<'a> {
         None
     }
 
-    /// The id that was probably meant.
-    pub(super) fn near_id<'s>(&mut self, word: &str, ids: impl ExactSizeIterator<Item = &'s str>) -> Option<&'s str> {
-        self.guesses = self.guesses.checked_sub(ids.len())?;
-        near(word, ids)
+    /// The name that was probably meant, among as many as a file likes to have.
+    pub(super) fn near_of<'s>(&mut self, word: &str, names: impl ExactSizeIterator<Item = &'s str>) -> Option<&'s str> {
+        self.guesses = self.guesses.checked_sub(names.len())?;
+        near(word, names)
     }
 }
 
@@ -486,14 +498,18 @@ pub(super) fn quoted(word: &str) -> String {
     format!("`\"{}\"`", clipped(word))
 }
 
-/// Names as a sentence lists them.
+/// Names as a sentence lists them, not too many.
 pub(super) fn listed(words: &[&str]) -> String {
     match words {
+        [first @ .., _] if first.len() >= 16 => {
+            let first: Vec<_> = first.iter().take(16).map(|word| shown(word)).collect();
+            format!("{} and {} more", first.join(", "), words.len() - 16)
+        }
         [] => String::new(),
-        [one] => format!("`{one}`"),
+        [one] => shown(one),
         [init @ .., last] => {
-            let init: Vec<_> = init.iter().map(|word| format!("`{word}`")).collect();
-            format!("{} and `{last}`", init.join(", "))
+            let init: Vec<_> = init.iter().map(|word| shown(word)).collect();
+            format!("{} and {}", init.join(", "), shown(last))
         }
     }
 }

@@ -270,8 +270,8 @@ pub(super) fn patterns(
             return None;
         }
         let pattern = Pattern::new(said.text.as_str());
-        if let Some(ids) = ids.filter(|ids| ids.models_known() && !ids.any_model(&pattern)) {
-            let help = match report.near_id(&said.text, ids.models()) {
+        if let Some(ids) = ids.filter(|ids| ids.models_sound() && !ids.any_model(&pattern)) {
+            let help = match report.near_of(&said.text, ids.models()) {
                 Some(meant) => format!("did you mean {}?", quoted(meant)),
                 None => "`*` stands for any characters, as in `\"kimi-*\"`; retired models are not rendered".to_owned(),
             };
