@@ -1,10 +1,11 @@
 //! Reads families and locale files from TOML, and says everything that is wrong with them.
 //!
 //! Owns what concerns several files: namespaces, languages, and which locale file serves which family. A file's own
-//! faults are found by `parse/family.rs`, `parse/region.rs` and `parse/locale.rs`, with the means of
+//! faults are found by `parse/family.rs`, `parse/ids.rs`, `parse/region.rs` and `parse/locale.rs`, with the means of
 //! `parse/reader.rs`. Opens no file.
 
 mod family;
+mod ids;
 mod locale;
 mod reader;
 mod region;

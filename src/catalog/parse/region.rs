@@ -1,6 +1,6 @@
 //! Reads the `[regions.*]` of a family: what each renders, and how.
 
-use super::family::Ids;
+use super::ids::Ids;
 use super::reader::{Charset, Item, Read, Report, Table, Text, bare, listed, near, quoted, shown};
 use crate::catalog::{Column, DEFAULT_WIDTH, Kind, Layout, ListValue, Pattern, Region};
 use crate::diagnostic::Code;

@@ -531,7 +531,7 @@ fn check(cases: &[Case], good: &str, path: &str, spell: impl Fn(&str) -> String)
         }
         let (_, told) = faults(&files);
         let mut told: Vec<_> = told.iter().map(|line| line.trim_start_matches(path).trim_start_matches(':')).collect();
-        let first = (!told.is_empty()).then(|| told.remove(0)).unwrap_or_default();
+        let first = if told.is_empty() { "" } else { told.remove(0) };
         let mut wrong = !first.starts_with(wanted);
         // What the defaults lack, each model that relies on them lacks; `defaults_` is the test's own.
         told.retain(|line| !line.contains("defaults_"));
