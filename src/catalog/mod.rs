@@ -38,6 +38,8 @@ pub struct Family {
     pub regions: Vec<Region>,
     /// What must exist in every language that has the page.
     pub promises: Vec<Promise>,
+    /// What other model lists call this family (`[sources]`): the list, such as `models-dev`, and its names for it.
+    pub sources: Vec<(String, Vec<String>)>,
     /// The words of each language, shared by every family of the catalog folder.
     pub locales: Arc<[Locale]>,
 }
