@@ -117,7 +117,7 @@ pub fn parse(files: &[CatalogFile]) -> (Catalog, Vec<Diagnostic>) {
         family.locales = locales.get(&folder).cloned().unwrap_or_else(|| Arc::from([]));
         family
     });
-    let catalog = Catalog { families: families.collect() };
+    let catalog = Catalog { families: families.collect(), ..Catalog::default() };
     diagnostic::sort(&mut diagnostics);
     (catalog, diagnostics)
 }

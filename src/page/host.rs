@@ -744,7 +744,7 @@ impl<'a> Scan<'a> {
         if first == b'<' && self.open_angle(lines, n, word, depth, item) {
             return true;
         }
-        let comment = rest[1..].trim_start().starts_with("/*");
+        let comment = first == b'{' && rest[1..].trim_start().starts_with("/*");
         if first == b'{' && (self.mdx || (free && comment)) {
             // A comment or an expression of several lines; one that closes on its line is text like any other.
             let mut scanner = Scanner::expression();

@@ -115,9 +115,8 @@ impl Parts {
             let line = &host.lines[n];
             text[line.content..line.line.text.end.max(line.content)].trim_end()
         };
-        let passes = |n: &usize| {
-            host.lines[*n].shape == Shape::Blank || words(*n).is_empty() || is_directive(words(*n), forms)
-        };
+        let passes =
+            |n: &usize| host.lines[*n].shape == Shape::Blank || words(*n).is_empty() || is_directive(words(*n), forms);
         let first = lines.clone().find(|n| !passes(n)).unwrap_or(lines.end);
         let last = (first..lines.end).rev().find(|n| !passes(n)).map_or(first, |n| n + 1);
         Self { lead: lines.start..first, core: first..last, trail: last..lines.end }
@@ -147,10 +146,40 @@ impl Parts {
 
 /// Words that a directive to a formatter or linter begins with.
 const DIRECTIVES: &[&str] = &[
-    "prettier-ignore", "markdownlint-", "remark-", "lint ", "textlint", "vale ", "cspell", "spell-checker",
-    "spellchecker", "dprint-ignore", "oxfmt-ignore", "oxlint-", "eslint", "biome-ignore", "deno-fmt-ignore",
-    "deno-lint-ignore", "rumdl-", "alex ", "mdformat", "proselint", "write-good", "yamllint", "stylelint-", "fmt:",
-    "noqa", "jscpd:", "editorconfig-checker", "mdl ", "ltex", "harper", "sourcery", "pyml ", "taplo", "codespell",
+    "prettier-ignore",
+    "markdownlint-",
+    "remark-",
+    "lint ",
+    "textlint",
+    "vale ",
+    "cspell",
+    "spell-checker",
+    "spellchecker",
+    "dprint-ignore",
+    "oxfmt-ignore",
+    "oxlint-",
+    "eslint",
+    "biome-ignore",
+    "deno-fmt-ignore",
+    "deno-lint-ignore",
+    "rumdl-",
+    "alex ",
+    "mdformat",
+    "proselint",
+    "write-good",
+    "yamllint",
+    "stylelint-",
+    "fmt:",
+    "noqa",
+    "jscpd:",
+    "editorconfig-checker",
+    "mdl ",
+    "ltex",
+    "harper",
+    "sourcery",
+    "pyml ",
+    "taplo",
+    "codespell",
 ];
 
 /// Whether a line is a comment that speaks to a formatter or a linter.

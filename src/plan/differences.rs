@@ -25,7 +25,9 @@ pub(super) fn align(wanted: &[&str], found: &[&str], out: &mut Vec<Difference>) 
         }
     }
     out.extend(found.iter().filter(|name| !known.contains(**name)).map(|name| Difference::Extra((*name).to_owned())));
-    out.extend(repeated.iter().filter(|name| known.contains(**name)).map(|name| Difference::Extra(format!("{name} (again)"))));
+    out.extend(
+        repeated.iter().filter(|name| known.contains(**name)).map(|name| Difference::Extra(format!("{name} (again)"))),
+    );
     if pairs.windows(2).any(|pair| pair[0].1 > pair[1].1) {
         out.push(Difference::Order);
     }

@@ -54,7 +54,8 @@ pub(super) fn in_fence(
     let host = &planner.scan.host;
     let fence = &host.fences[fence];
     let end = fence.close.unwrap_or_else(|| {
-        let after = host.lines[planner.found.end.line..].iter().take_while(|line| line.place == planner.found.end.place);
+        let after =
+            host.lines[planner.found.end.line..].iter().take_while(|line| line.place == planner.found.end.place);
         planner.found.end.line + after.count()
     });
     between(planner, fence.open + 1..end, syntax, wanted, as_object)
@@ -87,7 +88,8 @@ fn between(
     if before.open != after.open {
         let name = format!("{}-{}", planner.family.namespace, planner.region.name);
         let message = format!("`{name}` starts and ends at different depths, or in different brackets");
-        let help = format!("the end of line {} must stand in the brackets that the start stands in", found.end.line + 1);
+        let help =
+            format!("the end of line {} must stand in the brackets that the start stands in", found.end.line + 1);
         let fault = Diagnostic::new(Code::SplitRegion, planner.page.path.clone(), message);
         return Err(Box::new(fault.at(found.start.span.clone()).help(help)));
     }

@@ -1,7 +1,7 @@
 //! Lists of prose and sequences of YAML.
 
-use super::differences::{align, changed};
 use super::Said;
+use super::differences::{align, changed};
 use crate::catalog::Family;
 use crate::content::Inline;
 use crate::shape::inline::{self, Position};
@@ -47,11 +47,8 @@ impl Lists<'_> {
     /// Compares a sequence of YAML with the catalog.
     pub(super) fn sequence(&self, body: &str) -> Said {
         let old = sequence::read(body);
-        let values: Vec<Option<Inline>> = old
-            .items
-            .iter()
-            .map(|item| item.value.as_ref().map(|value| self.as_wanted(value)))
-            .collect();
+        let values: Vec<Option<Inline>> =
+            old.items.iter().map(|item| item.value.as_ref().map(|value| self.as_wanted(value))).collect();
         let found: Vec<(Option<&Inline>, &str)> =
             values.iter().zip(&old.items).map(|(value, item)| (value.as_ref(), item.source.as_str())).collect();
         let mut said = self.compare(&found);

@@ -299,8 +299,10 @@ fn check(catalog: &Catalog, page: &PageInput, options: Options, plan: &PagePlan,
         Some(span.map_or(fault.clone(), |span| fault.at(span)))
     };
     for edit in &plan.edits {
-        let inside =
-            plan.regions.iter().any(|region| region.body.start <= edit.range.start && edit.range.end <= region.body.end);
+        let inside = plan
+            .regions
+            .iter()
+            .any(|region| region.body.start <= edit.range.start && edit.range.end <= region.body.end);
         if !inside {
             return fault(0, "an edit lies outside every region".to_owned());
         }
@@ -360,7 +362,10 @@ fn missing_word(family: &Family, page: &PageInput, missing: &Missing) -> Diagnos
         }
         Missing::Heading(column) => (
             format!("{locale} has no heading for the column `{}`", column.key()),
-            format!("[columns]\n{} = \"…\"", if column.key().contains('.') { quoted(column.key()) } else { column.key().to_owned() }),
+            format!(
+                "[columns]\n{} = \"…\"",
+                if column.key().contains('.') { quoted(column.key()) } else { column.key().to_owned() }
+            ),
         ),
     };
     let help = format!("it is written as in the source language; add to {place}:\n{lines}");

@@ -68,10 +68,7 @@ impl<'a> Planner<'a> {
             "the region `{name}` of line {} holds {what}: was a marker lost between them?",
             self.found.start.line + 1
         );
-        let help = format!(
-            "put `{}` back where the region ended",
-            self.found.end.form.write(&format!("{name}:end"))
-        );
+        let help = format!("put `{}` back where the region ended", self.found.end.form.write(&format!("{name}:end")));
         let span = self.scan.host.lines[line].line.text.clone();
         Err(Box::new(Diagnostic::new(Code::SwallowedText, self.page.path.clone(), message).at(span).help(help)))
     }
@@ -243,8 +240,8 @@ impl<'a> Planner<'a> {
             Escape { text: in_string, code: in_string }
         };
         let locale = self.page.locale.as_deref().unwrap_or(&self.catalog.source_locale);
-        let rendered =
-            template::render(self.family, self.region, own.unwrap_or(source), locale, &words, escape).map_err(|error| {
+        let rendered = template::render(self.family, self.region, own.unwrap_or(source), locale, &words, escape)
+            .map_err(|error| {
                 let name = format!("{}-{}", self.family.namespace, self.region.name);
                 let message = format!("the template of `{name}` fails: {error}");
                 let help = format!("mend the template in {}", self.family.path);
@@ -312,7 +309,7 @@ impl<'a> Planner<'a> {
         let (start, end) = (self.found.start.form, self.found.end.form);
         let set_off = |form: Form| form.is_braced() || form == Form::Definition;
         let mut parts = parts.clone();
-        let (mut before, mut after) = (false, false);
+        let (before, after);
         if parts.core.is_empty() && parts.lead.clone().all(blank) && parts.trail.clone().all(blank) {
             // Nothing was there: the form of the markers says how it is set off.
             parts.core = self.found.body_lines();

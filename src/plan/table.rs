@@ -4,7 +4,9 @@ use super::differences::{align, changed};
 use super::{Difference, Said};
 use crate::catalog::{Column, Family, Model, Region};
 use crate::content::Inline;
-use crate::render::cell::{Cell, cell};
+#[cfg(test)]
+use crate::render::cell::Cell;
+use crate::render::cell::cell;
 use crate::render::words::{Lesson, Words, input_lesson, reasoning_lesson};
 use crate::shape::inline::{self, Position};
 use crate::shape::table::{self, Align, Look, ReadTable};
@@ -76,7 +78,8 @@ impl<'a> Tables<'a> {
         let mut pairs: HashMap<usize, usize> = HashMap::new();
         if let Some(old) = &old {
             if page_columns != columns {
-                let keys = |columns: &[Column]| columns.iter().map(|column| column.key()).collect::<Vec<_>>().join(", ");
+                let keys =
+                    |columns: &[Column]| columns.iter().map(|column| column.key()).collect::<Vec<_>>().join(", ");
                 let text = format!("columns {} -> {}", keys(&page_columns), keys(&columns));
                 said.drift.push(Difference::Other(text));
             }
@@ -125,7 +128,9 @@ impl<'a> Tables<'a> {
         let mut look = old.as_ref().map_or_else(Look::default, |old| old.look.clone());
         look.align = columns
             .iter()
-            .map(|column| place(*column).and_then(|at| old.as_ref()?.look.align.get(at).cloned()).unwrap_or(Align::None))
+            .map(|column| {
+                place(*column).and_then(|at| old.as_ref()?.look.align.get(at).cloned()).unwrap_or(Align::None)
+            })
             .collect();
         said.look.push(("table", describe(&look).to_owned()));
         said.look.push(("columns", columns.iter().map(|column| column.key()).collect::<Vec<_>>().join(", ")));

@@ -151,7 +151,9 @@ impl Project {
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(diagnostics);
         }
-        Ok(Self { place, root, config, catalog: loaded.catalog, label: loaded.label, warnings: diagnostics })
+        let mut catalog = loaded.catalog;
+        catalog.source_locale.clone_from(&config.translations.source_locale);
+        Ok(Self { place, root, config, catalog, label: loaded.label, warnings: diagnostics })
     }
 
     /// The one page that comes on stdin.
