@@ -774,9 +774,9 @@ impl<'a> Scan<'a> {
         let rest = &self.text[word..line.text.end];
         let free = self.is_free();
 
-        if rest.starts_with("<!--") {
+        if let Some(inner) = rest.strip_prefix("<!--") {
             // `<!-->` and `<!--->` are whole comments.
-            let closed = rest[4..].contains("-->") || rest.starts_with("<!-->") || rest.starts_with("<!--->");
+            let closed = inner.contains("-->") || rest.starts_with("<!-->") || rest.starts_with("<!--->");
             if !closed && self.mdx && !self.holds_ahead(lines, n + 1, &["-->"]) {
                 return false;
             }

@@ -53,7 +53,7 @@ impl Lists<'_> {
             values.iter().zip(&old.items).map(|(value, item)| (value.as_ref(), item.source.as_str())).collect();
         let mut said = self.compare(&found);
         said.removed.extend(old.foreign.iter().cloned());
-        let look = old.look.clone().unwrap_or_default();
+        let look = old.look.unwrap_or_default();
         let mut sources: HashMap<&str, &str> = HashMap::new();
         for item in &old.items {
             if let (Some(value), false) = (&item.value, item.source.is_empty()) {

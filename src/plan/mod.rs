@@ -210,6 +210,7 @@ pub fn scan_page(catalog: &Catalog, page: &PageInput) -> Scan {
 /// name = "K3"
 /// reasoning = true
 /// input = ["text"]
+/// cost = { input = 1, output = 2 }
 /// context_window = 1000
 /// max_tokens = 100
 /// "#;

@@ -73,7 +73,7 @@ fn grouped(number: u64, separator: &str) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n) % 3 == 0 {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
             out.push_str(separator);
         }
         out.push(digit);

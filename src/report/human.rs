@@ -178,6 +178,7 @@ mod tests {
             body: 0..0,
             drift: vec![Difference::Missing("k3".into()), Difference::Order],
             edited: true,
+            look: Vec::new(),
             removed: vec!["a \u{1b}[31mnote\r".into()],
         }
     }

@@ -51,6 +51,7 @@ impl Tree {
 pub(crate) fn project(tree: &Tree, namespace: &str) -> Project {
     let root = fs::canonicalize(tree.path("")).expect("it is there");
     let family = Family {
+        sources: Vec::new(),
         path: "k.toml".into(),
         namespace: namespace.into(),
         provider: "p".into(),
@@ -66,7 +67,7 @@ pub(crate) fn project(tree: &Tree, namespace: &str) -> Project {
         place: Workplace { cwd: root.clone(), home: None },
         root: Root { folder: root, file: None },
         config: Config::default(),
-        catalog: Catalog { families: vec![family] },
+        catalog: Catalog { families: vec![family], ..Catalog::default() },
         label: "test".into(),
         warnings: Vec::new(),
     }
