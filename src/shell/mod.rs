@@ -283,7 +283,12 @@ pub(crate) fn deliver(
     let drifted = plans.iter().flat_map(|plan| &plan.regions).filter(|region| human::is_due(region)).count();
     let warned = all.iter().any(|diagnostic| !diagnostic.is_error());
     output.diagnostics(&all, sources, common.strict);
-    let closing = closing_line(project, &plans, drifted, written);
+    let mut closing = closing_line(project, &plans, drifted, written);
+    let faults = all.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    if faults > 0 {
+        closing.push_str(&format!("; {}", human::plural(faults, "fault")));
+        closing.push_str(if writes && written == 0 { ": nothing was written" } else { "" });
+    }
     output.closing(&closing);
     if faulty(&all) {
         Exit::Fault
