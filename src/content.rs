@@ -171,7 +171,7 @@ pub struct Entry {
 }
 
 /// What a list item or a table cell says: words, or code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Inline {
     /// Plain words.
     Text(String),

@@ -111,3 +111,43 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     out.push_str(&text[at..]);
     out
 }
+
+/// A text as it may be shown in a terminal: control characters, and those that turn the direction of writing, escaped.
+///
+/// ```
+/// assert_eq!(moonsync::text::visible("a\u{1b}[31m"), "a\\u{1b}[31m");
+/// ```
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control() && c != '\t'
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if hidden(c) { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    out
+}
+
+/// A moonsync command line that a shell takes as it stands.
+///
+/// ```
+/// assert_eq!(moonsync::text::command(&["mark", "repair", "a b.md"]), "moonsync mark repair 'a b.md'");
+/// ```
+#[must_use]
+pub fn command(arguments: &[&str]) -> String {
+    let mut out = String::from("moonsync");
+    for argument in arguments {
+        out.push(' ');
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+        if !argument.is_empty() && argument.chars().all(plain) {
+            out.push_str(argument);
+        } else {
+            out.push('\'');
+            out.push_str(&visible(argument).replace('\'', "'\\''"));
+            out.push('\'');
+        }
+    }
+    out
+}

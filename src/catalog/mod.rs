@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct Catalog {
     /// The families, in the order of their files.
     pub families: Vec<Family>,
+    /// The tag of the source language, which may have a locale file too; empty where nobody says.
+    pub source_locale: String,
 }
 
 /// One model family, read from one TOML file.
@@ -36,6 +38,8 @@ pub struct Family {
     pub regions: Vec<Region>,
     /// What must exist in every language that has the page.
     pub promises: Vec<Promise>,
+    /// What other model lists call this family (`[sources]`): the list, such as `models-dev`, and its names for it.
+    pub sources: Vec<(String, Vec<String>)>,
     /// The words of each language, shared by every family of the catalog folder.
     pub locales: Arc<[Locale]>,
 }

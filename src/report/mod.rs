@@ -1,1 +1,4 @@
-//! A plan as text.
+//! A plan as text: for people, and as a patch. Prints nothing itself, and decides nothing about the plan.
+
+pub mod human;
+pub mod patch;

@@ -1,0 +1,237 @@
+//! What was typed, as data. No effects: `shell` makes sense of it.
+
+use clap::{ArgGroup, Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  moonsync                        rewrite the regions that drifted
+  moonsync --check docs           exit 1 if a region drifted, and say how
+  moonsync --diff | git apply     the same as moonsync, as a patch
+
+A page named like a command is given as ./mark. Exit: 0 in sync or written, 1 drift, 2 a fault.";
+
+const TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}\n\n{all-args}{after-help}\n";
+
+/// Keeps the model lists of documentation pages in step with a TOML catalog, in every language.
+#[derive(Debug, Parser)]
+#[command(
+    name = "moonsync",
+    version,
+    about,
+    override_usage = "moonsync [--check] [--diff] [OPTIONS] [PATHS]...\n       moonsync <COMMAND>",
+    help_template = TEMPLATE,
+    after_help = EXAMPLES,
+    disable_help_subcommand = true,
+    subcommand_precedence_over_arg = false
+)]
+pub(crate) struct Cli {
+    /// What to do other than syncing.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    /// Which pages, and whether to write.
+    #[command(flatten)]
+    pub(crate) sync: Sync,
+    /// What every command takes.
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// The main run: write, `--check`, `--diff`.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Sync {
+    /// Pages and folders [default: `pages` of moonsync.toml, else docs, else .]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to deliver.
+    #[command(flatten)]
+    pub(crate) mode: Mode,
+}
+
+/// How a plan is delivered: written, unless one of these is given.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub(crate) struct Mode {
+    /// Write nothing; exit 1 if a region drifted
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write nothing; print a patch
+    #[arg(long)]
+    pub(crate) diff: bool,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// A family file or a catalog folder; repeatable
+    #[arg(long, value_name = "PATH", global = true)]
+    pub(crate) catalog: Vec<PathBuf>,
+    /// The configuration [default: the nearest moonsync.toml]
+    #[arg(long, value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value = "human", global = true, hide = true)]
+    pub(crate) format: Format,
+    /// Colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", global = true)]
+    pub(crate) color: ColorChoice,
+    /// Print faults only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Print every difference
+    #[arg(short, long, global = true)]
+    pub(crate) verbose: bool,
+    /// Threads [default: one a core]
+    #[arg(short = 'j', long = "threads", value_name = "N", global = true)]
+    pub(crate) threads: Option<NonZeroUsize>,
+    /// The page comes on stdin, goes to stdout, and has this path
+    #[arg(long, value_name = "PATH", global = true)]
+    pub(crate) stdin_path: Option<PathBuf>,
+    /// Write every region anew, drifted or not
+    #[arg(long, global = true)]
+    pub(crate) rewrite: bool,
+    /// Write the sound pages though others have faults
+    #[arg(long, global = true)]
+    pub(crate) keep_going: bool,
+    /// Fail on warnings
+    #[arg(long, global = true)]
+    pub(crate) strict: bool,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Human,
+}
+
+/// What to do other than syncing.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Command {
+    /// What made a region, and why it counts or does not
+    Explain(Explain),
+    /// Insert, convert and repair markers
+    #[command(subcommand)]
+    Mark(Mark),
+}
+
+/// `moonsync explain`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Explain {
+    /// A page, and a line of it
+    #[arg(value_name = "PATH[:LINE]")]
+    pub(crate) place: PathBuf,
+}
+
+/// `moonsync mark`.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Mark {
+    /// Mend the markers that a formatter mangled
+    Repair(Sync),
+    /// Write markers in another form
+    Convert(Convert),
+    /// Set a region's markers into a page
+    Insert(Insert),
+}
+
+/// `moonsync mark convert`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Convert {
+    /// The form that markers of prose shall have
+    #[arg(long, value_enum)]
+    pub(crate) to: Form,
+    /// Which pages, and whether to write.
+    #[command(flatten)]
+    pub(crate) sync: Sync,
+}
+
+/// `moonsync mark insert`.
+#[derive(Debug, Clone, Args)]
+#[command(group(ArgGroup::new("place").required(true).args(["line", "after_heading", "at"])))]
+pub(crate) struct Insert {
+    /// The page
+    pub(crate) page: PathBuf,
+    /// The region, with its namespace where there is more than one family
+    pub(crate) region: String,
+    /// Before this line
+    #[arg(long, value_name = "N")]
+    pub(crate) line: Option<NonZeroUsize>,
+    /// After the heading with this text
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) after_heading: Option<String>,
+    /// In a fence, at the value with this path (`models.providers.moonshot.models`)
+    #[arg(long, value_name = "PATH.IN.FENCE")]
+    pub(crate) at: Option<String>,
+    /// The form of the markers [default: what the page has, else what its dialect takes]
+    #[arg(long, value_enum)]
+    pub(crate) form: Option<Form>,
+    /// How to deliver.
+    #[command(flatten)]
+    pub(crate) mode: Mode,
+}
+
+/// The form of a marker in prose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// `[//]: # "x:start"`
+    Definition,
+    /// `<!-- x:start -->`
+    Html,
+    /// `{/* x:start */}`
+    Mdx,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(line.split(' '))
+    }
+
+    #[test]
+    fn declaration_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn paths_and_modes() {
+        let cli = parse("moonsync --check docs --diff a.md --catalog x --catalog y -j 2").expect("it parses");
+        assert!(cli.command.is_none() && cli.sync.mode.check && cli.sync.mode.diff);
+        assert_eq!(cli.sync.paths, [PathBuf::from("docs"), PathBuf::from("a.md")]);
+        assert_eq!(cli.common.catalog.len(), 2);
+        assert!(parse("moonsync -j 0").is_err());
+    }
+
+    #[test]
+    fn commands_take_common_options_on_either_side() {
+        for line in ["moonsync --catalog x mark repair docs --check", "moonsync mark repair docs --check --catalog x"] {
+            let cli = parse(line).expect("it parses");
+            let Some(Command::Mark(Mark::Repair(sync))) = cli.command else { panic!("{line}") };
+            assert!(sync.mode.check && sync.paths == [PathBuf::from("docs")]);
+            assert_eq!(cli.common.catalog, [PathBuf::from("x")], "{line}");
+        }
+    }
+
+    #[test]
+    fn a_page_named_like_a_command() {
+        let cli = parse("moonsync ./mark").expect("it parses");
+        assert_eq!(cli.sync.paths, [PathBuf::from("./mark")]);
+        let cli = parse("moonsync docs explain").expect("it parses");
+        assert_eq!(cli.sync.paths, [PathBuf::from("docs"), PathBuf::from("explain")]);
+    }
+
+    #[test]
+    fn a_place_is_needed_to_insert() {
+        assert!(parse("moonsync mark insert a.md ids").is_err());
+        assert!(parse("moonsync mark insert a.md ids --line 3").is_ok());
+        assert!(parse("moonsync mark insert a.md ids --line 3 --at x").is_err());
+    }
+
+    #[test]
+    fn help_fits_a_screen() {
+        let help = Cli::command().render_help().to_string();
+        assert!(help.lines().count() <= 40, "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+    }
+}

@@ -1,0 +1,374 @@
+//! From catalogs and pages to a plan: which regions drifted, how, and the edits that mend them.
+//!
+//! The one module that sees all others. It decides no output: writing, `--check` and `--diff` differ only after it.
+
+mod body;
+mod differences;
+mod fenced;
+mod list;
+mod region;
+mod table;
+
+use crate::catalog::{Catalog, Family};
+use crate::diagnostic::{Code, Diagnostic, sort};
+use crate::page::{self, Form, Namespace, Scan};
+use crate::render::words::Missing;
+use crate::text::Edit;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+/// By which rules a page is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// MDX for `.mdx`; CommonMark with components for all else.
+    #[default]
+    Auto,
+    /// MDX: indentation never makes code.
+    Mdx,
+    /// CommonMark, in which indentation is free between the lines of a component.
+    CommonMark,
+}
+
+/// One page as the planner takes it.
+#[derive(Debug, Clone, Default)]
+pub struct PageInput {
+    /// The page as the user names it; diagnostics use it.
+    pub path: String,
+    /// Its text.
+    pub text: Arc<str>,
+    /// The language tag; `None` for the source language.
+    pub locale: Option<String>,
+    /// The name in any language (`providers/moonshot`), which promises go by; `None` where the path has none.
+    pub name: Option<String>,
+    /// By which rules it is read.
+    pub dialect: Dialect,
+}
+
+/// What differs between the catalog and a region, in the catalog's terms.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// A model that the region lacks: `+ kimi-k3`.
+    Missing(String),
+    /// A model, or something else, that the region should not have: `- kimi-k2-turbo`.
+    Extra(String),
+    /// A value: `~ kimi-k2.6 maxTokens 8192 -> 262144`.
+    Changed {
+        /// The model, or the heading's column.
+        model: String,
+        /// The field.
+        field: String,
+        /// What the page says.
+        old: String,
+        /// What the catalog says.
+        new: String,
+    },
+    /// The right things in another order.
+    Order,
+    /// Something else that a reader would see, in words: `a list, not a table`.
+    Other(String),
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing(what) => write!(f, "+ {what}"),
+            Self::Extra(what) => write!(f, "- {what}"),
+            Self::Changed { model, field, old, new } => write!(f, "~ {model} {field} {old} -> {new}"),
+            Self::Order => f.write_str("order"),
+            Self::Other(what) => f.write_str(what),
+        }
+    }
+}
+
+/// One region of a page, as planned.
+#[derive(Debug, Clone)]
+pub struct RegionPlan {
+    /// The full name, namespace included.
+    pub name: String,
+    /// The family, as an index into [`Catalog::families`].
+    pub family: usize,
+    /// The line of its start marker, from 1.
+    pub line: usize,
+    /// The bytes of its start marker's line (without its line end).
+    pub marker: Range<usize>,
+    /// The bytes between its marker lines.
+    pub body: Range<usize>,
+    /// What differs; empty where the region says what the catalog says.
+    pub drift: Vec<Difference>,
+    /// Whether it is written anew (it drifted, or `rewrite` was asked for and the text differs).
+    pub edited: bool,
+    /// Lines of the old body that are no catalog content and go with the rewriting: notes, comments, prose.
+    pub removed: Vec<String>,
+    /// The look that it has or takes, by name: for `explain`.
+    pub look: Vec<(&'static str, String)>,
+}
+
+/// One page, as planned.
+#[derive(Debug, Clone)]
+pub struct PagePlan {
+    /// The page as the user names it.
+    pub path: String,
+    /// Its language; `None` for the source language.
+    pub locale: Option<String>,
+    /// The text as it was read.
+    pub text: Arc<str>,
+    /// Its regions, from top to bottom.
+    pub regions: Vec<RegionPlan>,
+    /// The edits, sorted and apart; empty where nothing drifted or the page has a fault.
+    pub edits: Vec<Edit>,
+    /// What is wrong with the page.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl PagePlan {
+    /// The page as it is to be; `None` where nothing changes.
+    #[must_use]
+    pub fn new_text(&self) -> Option<String> {
+        (!self.edits.is_empty()).then(|| crate::text::apply(&self.text, &self.edits))
+    }
+
+    /// Whether the page has a fault, so that nothing may be written to it.
+    #[must_use]
+    pub fn is_faulty(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// How to plan.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Write every region anew, drifted or not.
+    pub rewrite: bool,
+}
+
+/// What a region says, held against the catalog.
+#[derive(Debug, Default)]
+struct Said {
+    /// What differs.
+    drift: Vec<Difference>,
+    /// What is no content of a catalog.
+    removed: Vec<String>,
+    /// The content as it should be, without the prefixes of its lines.
+    text: String,
+    /// The look that was read.
+    look: Vec<(&'static str, String)>,
+}
+
+impl Dialect {
+    /// Whether a page of this path is read by MDX's rules.
+    ///
+    /// ```
+    /// use moonsync::plan::Dialect;
+    /// assert!(Dialect::Auto.is_mdx("docs/a.MDX"));
+    /// assert!(!Dialect::Auto.is_mdx("docs/a.md"));
+    /// assert!(Dialect::Mdx.is_mdx("docs/a.md"));
+    /// ```
+    #[must_use]
+    pub fn is_mdx(self, path: &str) -> bool {
+        match self {
+            Self::Mdx => true,
+            Self::CommonMark => false,
+            Self::Auto => path.len() >= 4 && path.as_bytes()[path.len() - 4..].eq_ignore_ascii_case(b".mdx"),
+        }
+    }
+}
+
+/// Scans a page for the regions of a catalog.
+#[must_use]
+pub fn scan_page(catalog: &Catalog, page: &PageInput) -> Scan {
+    let names: Vec<Vec<&str>> = catalog
+        .families
+        .iter()
+        .map(|family| family.regions.iter().map(|region| region.name.as_str()).collect())
+        .collect();
+    let namespaces: Vec<Namespace<'_>> = catalog
+        .families
+        .iter()
+        .zip(&names)
+        .map(|(family, regions)| Namespace { name: &family.namespace, regions })
+        .collect();
+    page::scan(&page.path, &page.text, page.dialect.is_mdx(&page.path), &namespaces)
+}
+
+/// Plans one page. Pages do not depend on each other, so they may be planned in parallel.
+///
+/// Everything that is wrong with the page is in [`PagePlan::diagnostics`]; with an error among them there are no edits.
+/// What is to be written was read again, and says what the catalog says: where it would not, there is an
+/// [`Internal`](Code::Internal) error instead of an edit.
+///
+/// ```
+/// use moonsync::catalog::parse::{parse, CatalogFile, Role};
+/// use moonsync::plan::{plan_page, Options, PageInput};
+///
+/// let catalog = r#"
+/// namespace = "kimi"
+/// provider = "moonshot"
+/// default_model = "k3"
+/// [[models]]
+/// id = "k3"
+/// name = "K3"
+/// reasoning = true
+/// input = ["text"]
+/// cost = { input = 1, output = 2 }
+/// context_window = 1000
+/// max_tokens = 100
+/// "#;
+/// let file = CatalogFile { path: "kimi.toml".into(), text: catalog.into(), role: Role::Family, folder: 0 };
+/// let (catalog, faults) = parse(&[file]);
+/// assert!(faults.is_empty());
+///
+/// let page = PageInput {
+///     path: "page.md".into(),
+///     text: "<!-- kimi-ids:start -->\n* `k2`\n<!-- kimi-ids:end -->\n".into(),
+///     ..PageInput::default()
+/// };
+/// let plan = plan_page(&catalog, &page, Options::default());
+/// assert_eq!(plan.regions[0].drift.iter().map(ToString::to_string).collect::<Vec<_>>(), ["+ k3", "- k2"]);
+/// assert_eq!(plan.new_text().unwrap(), "<!-- kimi-ids:start -->\n* `k3`\n<!-- kimi-ids:end -->\n");
+/// ```
+#[must_use]
+pub fn plan_page(catalog: &Catalog, page: &PageInput, options: Options) -> PagePlan {
+    let mut plan = draft(catalog, page, options);
+    if plan.is_faulty() {
+        plan.edits.clear();
+    } else if let Some(text) = plan.new_text() {
+        let fault = check(catalog, page, options, &plan, text);
+        if let Some(fault) = fault {
+            plan.edits.clear();
+            plan.diagnostics.push(fault);
+        }
+    }
+    sort(&mut plan.diagnostics);
+    plan
+}
+
+/// Plans a page without reading again what is to be written.
+fn draft(catalog: &Catalog, page: &PageInput, options: Options) -> PagePlan {
+    let scan = scan_page(catalog, page);
+    let mut plan = PagePlan {
+        path: page.path.clone(),
+        locale: page.locale.clone(),
+        text: Arc::clone(&page.text),
+        regions: Vec::new(),
+        edits: Vec::new(),
+        diagnostics: scan.diagnostics.clone(),
+    };
+    promises(catalog, page, &scan, &mut plan.diagnostics);
+    for found in &scan.regions {
+        let family = &catalog.families[found.start.family];
+        let Some(region) = family.region(&found.start.region) else { continue };
+        let planner = region::Planner { catalog, family, region, found, scan: &scan, page, options };
+        let lines = &scan.host.lines;
+        let body = lines[found.start.line + 1].line.text.start..lines[found.end.line].line.text.start;
+        let mut planned = RegionPlan {
+            name: format!("{}-{}", family.namespace, region.name),
+            family: found.start.family,
+            line: found.start.line + 1,
+            marker: found.start.span.clone(),
+            body,
+            drift: Vec::new(),
+            edited: false,
+            removed: Vec::new(),
+            look: Vec::new(),
+        };
+        match planner.plan() {
+            Ok(outcome) => {
+                let edit = outcome.edit.filter(|edit| page.text[edit.range.clone()] != edit.text);
+                planned.edited = edit.is_some();
+                planned.look = outcome.said.look;
+                planned.removed = if planned.edited { outcome.said.removed } else { Vec::new() };
+                planned.drift = outcome.said.drift;
+                plan.edits.extend(edit);
+                let missing = outcome.missing.iter();
+                plan.diagnostics.extend(missing.map(|word| missing_word(family, page, word)));
+                plan.diagnostics.extend(outcome.warnings);
+            }
+            Err(fault) => plan.diagnostics.push(*fault),
+        }
+        plan.regions.push(planned);
+    }
+    plan
+}
+
+/// Reads what is to be written again: the same regions, the same bytes outside them, and no further change.
+fn check(catalog: &Catalog, page: &PageInput, options: Options, plan: &PagePlan, text: String) -> Option<Diagnostic> {
+    let fault = |line: usize, what: String| {
+        let span = plan.regions.iter().find(|region| region.line == line).map(|region| region.marker.clone());
+        let help = "nothing was written; please report this with the page and the catalog";
+        let fault = Diagnostic::new(Code::Internal, page.path.clone(), what).help(help);
+        Some(span.map_or(fault.clone(), |span| fault.at(span)))
+    };
+    for edit in &plan.edits {
+        let inside = plan
+            .regions
+            .iter()
+            .any(|region| region.body.start <= edit.range.start && edit.range.end <= region.body.end);
+        if !inside {
+            return fault(0, "an edit lies outside every region".to_owned());
+        }
+    }
+    let again = draft(catalog, &PageInput { text: text.into(), ..page.clone() }, options);
+    if let Some(first) = again.diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
+        return fault(0, format!("what would be written has a fault: {}", first.message));
+    }
+    let names = |plan: &PagePlan| plan.regions.iter().map(|region| region.name.clone()).collect::<Vec<_>>();
+    if names(&again) != names(plan) {
+        return fault(0, "what would be written has other regions".to_owned());
+    }
+    for (before, after) in plan.regions.iter().zip(&again.regions) {
+        if !after.drift.is_empty() || after.edited {
+            let first = after.drift.first().map_or_else(|| "another spelling".to_owned(), ToString::to_string);
+            return fault(before.line, format!("what would be written does not read back: {first}"));
+        }
+    }
+    None
+}
+
+/// The regions that the catalog promises for the page and that are gone.
+fn promises(catalog: &Catalog, page: &PageInput, scan: &Scan, out: &mut Vec<Diagnostic>) {
+    let Some(name) = &page.name else { return };
+    for (number, family) in catalog.families.iter().enumerate() {
+        for promise in family.promises.iter().filter(|promise| promise.page == *name) {
+            for region in &promise.regions {
+                let has = |family: usize, known: &str| family == number && known == region;
+                if scan.markers.iter().any(|marker| has(marker.family, &marker.region)) {
+                    continue;
+                }
+                let full = format!("{}-{region}", family.namespace);
+                let form = if scan.mdx { Form::Jsx } else { Form::Definition };
+                let message = format!("the region `{full}` is gone, and {} promises it", family.path);
+                let help = format!(
+                    "put it back, in prose as here or in a fence as its language has comments:\n{}\n\n{}",
+                    form.write(&format!("{full}:start")),
+                    form.write(&format!("{full}:end"))
+                );
+                out.push(Diagnostic::new(Code::PromisedRegion, page.path.clone(), message).help(help));
+            }
+        }
+    }
+}
+
+/// A word that the page's language lacks: one warning, whatever the number of pages.
+fn missing_word(family: &Family, page: &PageInput, missing: &Missing) -> Diagnostic {
+    let locale = page.locale.as_deref().unwrap_or_default();
+    let file = family.locales.iter().find(|known| known.tag.eq_ignore_ascii_case(locale));
+    let path = file.map(|file| file.path.clone());
+    let folder = family.path.rfind('/').map_or("", |at| &family.path[..=at]);
+    let place = path.clone().unwrap_or_else(|| format!("{folder}locales/{locale}.toml"));
+    let quoted = |word: &str| crate::content::Value::String(word.to_owned()).to_string();
+    let (message, lines) = match missing {
+        Missing::Term(word) => {
+            (format!("{locale} has no word for {}", quoted(word)), format!("[terms]\n{} = \"…\"", quoted(word)))
+        }
+        Missing::Heading(column) => (
+            format!("{locale} has no heading for the column `{}`", column.key()),
+            format!(
+                "[columns]\n{} = \"…\"",
+                if column.key().contains('.') { quoted(column.key()) } else { column.key().to_owned() }
+            ),
+        ),
+    };
+    let help = format!("it is written as in the source language; add to {place}:\n{lines}");
+    Diagnostic::new(Code::MissingWord, path.unwrap_or_default(), message).help(help)
+}

@@ -1,0 +1,379 @@
+//! One region: which form its kind takes where it stands, its body held against the catalog, and the edit.
+
+use super::body::{Frame, Parts};
+use super::list::Lists;
+use super::table::Tables;
+use super::{Difference, Options, PageInput, Said, fenced};
+use crate::catalog::{Catalog, Family, Kind, Layout, ListValue, Region, Vocabulary};
+use crate::content::{Entry, Inline, Value};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::page::{self, Form, Scan, Site, comments_of};
+use crate::render::template::Escape;
+use crate::render::words::{Missing, Words};
+use crate::render::{self, entries, template};
+use crate::shape::inline::{self, Position};
+use crate::shape::json5::Syntax;
+use crate::shape::{self, BodyKind};
+use crate::text::Edit;
+
+/// What came out of a region.
+#[derive(Debug, Default)]
+pub(super) struct Outcome {
+    /// What it says and what it should say.
+    pub(super) said: Said,
+    /// The edit that writes it anew; `None` where it says the right thing.
+    pub(super) edit: Option<Edit>,
+    /// Words that its language lacks.
+    pub(super) missing: Vec<Missing>,
+    /// Other things to warn of.
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+/// A fault, boxed because it is large and rare.
+pub(super) type Fault = Box<Diagnostic>;
+
+/// All that one region is planned from.
+pub(super) struct Planner<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) family: &'a Family,
+    pub(super) region: &'a Region,
+    pub(super) found: &'a page::Region,
+    pub(super) scan: &'a Scan,
+    pub(super) page: &'a PageInput,
+    pub(super) options: Options,
+}
+
+impl<'a> Planner<'a> {
+    /// Plans the region, or says why it can't be written where it stands.
+    pub(super) fn plan(&self) -> Result<Outcome, Fault> {
+        if self.found.site == Site::Prose && !matches!(self.region.kind, Kind::Template(_)) {
+            self.refuse_swallowed()?;
+        }
+        match &self.region.kind {
+            Kind::Template(source) => self.template(source),
+            Kind::List { value, layout } => self.list(*value, *layout),
+            Kind::Aliases => self.entries(entries::aliases(self.family, self.region), true),
+            Kind::Models => self.entries(entries::models(self.family, self.region), false),
+        }
+    }
+
+    pub(super) fn text(&self) -> &'a str {
+        &self.page.text
+    }
+
+    fn refuse_swallowed(&self) -> Result<(), Fault> {
+        let Some((line, what)) = page::swallowed(self.scan, self.found) else { return Ok(()) };
+        let name = format!("{}-{}", self.family.namespace, self.region.name);
+        let message = format!(
+            "the region `{name}` of line {} holds {what}: was a marker lost between them?",
+            self.found.start.line + 1
+        );
+        let help = format!("put `{}` back where the region ended", self.found.end.form.write(&format!("{name}:end")));
+        let span = self.scan.host.lines[line].line.text.clone();
+        Err(Box::new(Diagnostic::new(Code::SwallowedText, self.page.path.clone(), message).at(span).help(help)))
+    }
+
+    /// The region can't be written where it stands.
+    pub(super) fn no_form(&self, what: &str, help: &str) -> Fault {
+        let name = format!("{}-{}", self.family.namespace, self.region.name);
+        let message = format!("`{name}` is of kind `{}`, and {what}", self.region.kind.name());
+        let span = self.found.start.span.clone();
+        Box::new(Diagnostic::new(Code::NoForm, self.page.path.clone(), message).at(span).help(help))
+    }
+
+    fn words(&self) -> Words<'a> {
+        let tag = self.page.locale.as_deref().unwrap_or(&self.catalog.source_locale);
+        Words::new(Vocabulary::of(&self.family.locales, tag), self.page.locale.is_none())
+    }
+
+    /// The frame of the region's own lines, and the parts of its body.
+    fn prose_parts(&self) -> (Frame, Parts) {
+        let frame = Frame::of(self.text(), &self.scan.host, self.found.start.line);
+        let parts = Parts::of(self.text(), &self.scan.host, self.found.body_lines(), self.forms());
+        (frame, parts)
+    }
+
+    /// The comments of the place that the region stands in.
+    pub(super) fn forms(&self) -> &'static [Form] {
+        match self.found.site {
+            Site::Prose => Form::PROSE,
+            Site::FrontMatter { .. } => &[Form::Hash],
+            Site::Fence(fence) => {
+                comments_of(&self.scan.host.fences[fence].language).map_or(&[][..], page::Comments::forms)
+            }
+        }
+    }
+
+    fn list(&self, value: ListValue, layout: Layout) -> Result<Outcome, Fault> {
+        let items = render::items(self.family, self.region, value);
+        let lists = Lists { family: self.family, items: &items, rewrite: self.options.rewrite };
+        let strings = || -> Vec<(String, Entry)> {
+            let string = |item: &Inline| Entry { key: None, value: Value::String(item.text().to_owned()) };
+            items.iter().map(|(id, item)| (id.clone(), string(item))).collect()
+        };
+        let in_data = |what: &str| {
+            let help = "give the catalog a region of kind `list` for this place, or move this one to prose";
+            (layout == Layout::Table).then(|| self.no_form(what, help))
+        };
+        match self.found.site {
+            Site::FrontMatter { toml } => {
+                if let Some(fault) = in_data("a table has no form in front matter") {
+                    return Err(fault);
+                }
+                if toml {
+                    return fenced::front_matter(self, Syntax::Hash, &strings());
+                }
+                Ok(self.framed(self.prose_parts(), |body| lists.sequence(body)))
+            }
+            Site::Fence(fence) => {
+                if let Some(fault) = in_data("a table has no form in a fence") {
+                    return Err(fault);
+                }
+                let language = &self.scan.host.fences[fence].language;
+                if matches!(language.as_str(), "yaml" | "yml") {
+                    return Ok(self.framed(self.prose_parts(), |body| lists.sequence(body)));
+                }
+                match Syntax::of_language(language) {
+                    Some(syntax) => fenced::in_fence(self, fence, syntax, &strings(), false),
+                    None => Err(self.no_form(
+                        &format!("a list has no form in `{language}`"),
+                        "move it to prose, or to a fence of json, json5, yaml or toml",
+                    )),
+                }
+            }
+            Site::Prose => {
+                if let Some(fence) = page::whole_fence(self.scan, self.found) {
+                    if let Some(fault) = in_data("a table has no form in a fence") {
+                        return Err(fault);
+                    }
+                    let language = &self.scan.host.fences[fence].language;
+                    if matches!(language.as_str(), "yaml" | "yml") {
+                        return Ok(self.framed(self.fence_parts(fence), |body| lists.sequence(body)));
+                    }
+                    return match Syntax::of_language(language) {
+                        Some(syntax) => fenced::whole(self, fence, syntax, &strings(), false),
+                        None => Err(self.no_form(
+                            &format!("a list has no form in a fence of `{language}`"),
+                            "use a fence of json, json5, yaml or toml, or a list without a fence",
+                        )),
+                    };
+                }
+                let (frame, parts) = self.prose_parts();
+                let body = parts.text(self.text(), &self.scan.host, &frame);
+                let has = shape::kind(&body);
+                let table = match layout {
+                    Layout::Table => true,
+                    Layout::List => false,
+                    Layout::Keep => has == BodyKind::Table,
+                };
+                let mut words = self.words();
+                let mut said = if table {
+                    let tables = Tables { family: self.family, region: self.region, rewrite: self.options.rewrite };
+                    tables.plan(&body, &mut words)
+                } else {
+                    lists.markdown(&body, self.text())
+                };
+                // Another layout is one difference, not one a model.
+                let flipped = match (table, has) {
+                    (true, BodyKind::List) => Some("a list, where the catalog has a table"),
+                    (false, BodyKind::Table) => Some("a table, where the catalog has a list"),
+                    _ => None,
+                };
+                if let Some(flipped) = flipped {
+                    said.drift = vec![Difference::Other(flipped.to_owned())];
+                    said.removed.clear();
+                }
+                let mut outcome = self.outcome(said, &frame, &parts);
+                if table {
+                    outcome.missing = words.missing();
+                }
+                Ok(outcome)
+            }
+        }
+    }
+
+    fn entries(&self, wanted: Vec<(String, Entry)>, as_object: bool) -> Result<Outcome, Fault> {
+        let kind = self.region.kind.name();
+        let (fence, whole) = match self.found.site {
+            Site::FrontMatter { .. } => {
+                return Err(self.no_form(
+                    &format!("`{kind}` has no form in front matter"),
+                    "move it to a fence of json, json5 or a JavaScript dialect",
+                ));
+            }
+            Site::Fence(fence) => (fence, false),
+            Site::Prose => match page::whole_fence(self.scan, self.found) {
+                Some(fence) => (fence, true),
+                None => {
+                    let shape = if as_object { "{\n}" } else { "[\n]" };
+                    let help = format!("put a fence between the markers:\n```json\n{shape}\n```");
+                    return Err(self.no_form(&format!("`{kind}` has no form in prose without a fence"), &help));
+                }
+            },
+        };
+        let language = &self.scan.host.fences[fence].language;
+        let syntax = Syntax::of_language(language).filter(|syntax| syntax.has_objects());
+        let Some(syntax) = syntax else {
+            let named = if language.is_empty() { "a fence without a language" } else { language };
+            return Err(self.no_form(
+                &format!("`{kind}` has no form in {named}"),
+                "move it to a fence of json, json5, jsonc or a JavaScript dialect",
+            ));
+        };
+        if whole {
+            fenced::whole(self, fence, syntax, &wanted, as_object)
+        } else {
+            fenced::in_fence(self, fence, syntax, &wanted, as_object)
+        }
+    }
+
+    fn template(&self, source: &str) -> Result<Outcome, Fault> {
+        let words = self.words();
+        let own = words.vocabulary().template(&self.region.name);
+        let prose = self.found.site == Site::Prose;
+        let escape = if prose {
+            Escape {
+                text: |text| inline::write(&Inline::Text(text.to_owned()), Position::Paragraph),
+                code: |text| inline::write(&Inline::Code(text.to_owned()), Position::Paragraph),
+            }
+        } else {
+            Escape { text: in_string, code: in_string }
+        };
+        let locale = self.page.locale.as_deref().unwrap_or(&self.catalog.source_locale);
+        let rendered = template::render(self.family, self.region, own.unwrap_or(source), locale, &words, escape)
+            .map_err(|error| {
+                let name = format!("{}-{}", self.family.namespace, self.region.name);
+                let message = format!("the template of `{name}` fails: {error}");
+                let help = format!("mend the template in {}", self.family.path);
+                let span = self.found.start.span.clone();
+                Box::new(Diagnostic::new(Code::BadTemplate, self.page.path.clone(), message).at(span).help(help))
+            })?;
+        let (frame, parts) = self.prose_parts();
+        let body = parts.text(self.text(), &self.scan.host, &frame);
+        let mut text: String = rendered.trim_end().trim_start_matches(['\n', '\r']).replace("\r\n", "\n");
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let same = if prose { events(&body) == events(&text) } else { lines(&body) == lines(&text) };
+        let mut said = Said { text, ..Said::default() };
+        if !same {
+            said.drift.push(Difference::Other("other text than the template gives".to_owned()));
+            let kept: std::collections::HashSet<&str> = said.text.lines().map(str::trim).collect();
+            said.removed.extend(
+                body.lines().filter(|line| !line.trim().is_empty() && !kept.contains(line.trim())).map(str::to_owned),
+            );
+        }
+        let mut outcome = self.outcome(said, &frame, &parts);
+        outcome.missing = words.missing();
+        if own.is_none() && self.page.locale.is_some() {
+            let message = format!("the template `{}` has no text in {locale}", self.region.name);
+            let help = format!(
+                "it is written in the source language; add to the locale file of {locale}:\n[templates]\n{} = \"\"\"…\"\"\"",
+                self.region.name
+            );
+            outcome.warnings.push(Diagnostic::new(Code::MissingTemplate, "", message).help(help));
+        }
+        Ok(outcome)
+    }
+
+    /// The frame and the parts of what stands inside a fence.
+    pub(super) fn fence_parts(&self, fence: usize) -> (Frame, Parts) {
+        let fence = &self.scan.host.fences[fence];
+        let frame = Frame::of(self.text(), &self.scan.host, fence.open);
+        let end = fence.close.unwrap_or(self.found.end.line);
+        let forms = comments_of(&fence.language).map_or(&[][..], page::Comments::forms);
+        let parts = Parts::of(self.text(), &self.scan.host, fence.open + 1..end, forms);
+        (frame, parts)
+    }
+
+    /// Plans a body that is read and written without its frame and needs no blank lines.
+    pub(super) fn framed(&self, (frame, parts): (Frame, Parts), plan: impl FnOnce(&str) -> Said) -> Outcome {
+        let said = plan(&parts.text(self.text(), &self.scan.host, &frame));
+        let write = !said.drift.is_empty() || !said.removed.is_empty() || self.options.rewrite;
+        let edit = write.then(|| parts.replace(&self.scan.host, frame.enclose(&said.text)));
+        settled(said, edit)
+    }
+
+    /// Plans a body that may stand in prose, where blank lines may be needed around it.
+    fn outcome(&self, said: Said, frame: &Frame, parts: &Parts) -> Outcome {
+        if self.found.site != Site::Prose {
+            let write = !said.drift.is_empty() || !said.removed.is_empty() || self.options.rewrite;
+            let edit = write.then(|| parts.replace(&self.scan.host, frame.enclose(&said.text)));
+            return settled(said, edit);
+        }
+        if said.drift.is_empty() && said.removed.is_empty() && !self.options.rewrite {
+            return settled(said, None);
+        }
+        let host = &self.scan.host;
+        let blank = |n: usize| host.lines[n].content >= host.lines[n].line.text.end;
+        let (start, end) = (self.found.start.form, self.found.end.form);
+        let set_off = |form: Form| form.is_braced() || form == Form::Definition;
+        let mut parts = parts.clone();
+        let (before, after);
+        if parts.core.is_empty() && parts.lead.clone().all(blank) && parts.trail.clone().all(blank) {
+            // Nothing was there: the form of the markers says how it is set off.
+            parts.core = self.found.body_lines();
+            (before, after) = (set_off(start), set_off(end));
+        } else {
+            let led = |lines: &std::ops::Range<usize>| lines.clone().last().is_some_and(blank);
+            before = start.is_braced() && parts.lead.is_empty();
+            let bare_end = if parts.trail.is_empty() {
+                !led(&parts.lead) || !parts.core.is_empty()
+            } else {
+                !parts.trail.clone().last().is_some_and(blank)
+            };
+            after = set_off(end) && bare_end && !self.found.pulled_in;
+        }
+        let mut text = String::new();
+        if before && !said.text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&said.text);
+        if after {
+            text.push('\n');
+        }
+        let edit = parts.replace(host, frame.enclose(&text));
+        settled(said, Some(edit))
+    }
+}
+
+/// An outcome without warnings; what is no content is a difference too.
+pub(super) fn settled(mut said: Said, edit: Option<Edit>) -> Outcome {
+    if !said.removed.is_empty() && said.drift.is_empty() {
+        let lines = if said.removed.len() == 1 { "1 line".to_owned() } else { format!("{} lines", said.removed.len()) };
+        said.drift.push(Difference::Other(format!("{lines} of other text")));
+    }
+    Outcome { said, edit, ..Outcome::default() }
+}
+
+/// A value inside a string of code: quotes, backslashes and control characters are escaped as most languages have it.
+fn in_string(text: &str) -> String {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// What a Markdown text says: its events, white space collapsed.
+fn events(markdown: &str) -> Vec<String> {
+    use pulldown_cmark::{Event, Options, Parser};
+    let mut out: Vec<String> = Vec::new();
+    let mut words = String::new();
+    for event in Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
+        match event {
+            Event::Text(text) => words.push_str(&text),
+            Event::SoftBreak => words.push(' '),
+            other => {
+                if !words.is_empty() {
+                    out.push(words.split_whitespace().collect::<Vec<_>>().join(" "));
+                    words.clear();
+                }
+                out.push(format!("{other:?}"));
+            }
+        }
+    }
+    out.push(words.split_whitespace().collect::<Vec<_>>().join(" "));
+    out
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+}

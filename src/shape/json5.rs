@@ -1,1 +1,0 @@
-//! The look of JSON5 entries.

@@ -1,0 +1,375 @@
+//! The program around the library: files, streams and the environment. `sync` is the whole main run on one screen.
+
+mod builtin;
+mod catalogs;
+mod config;
+mod explain;
+mod find;
+mod locale;
+mod mark;
+mod output;
+mod paths;
+mod replace;
+#[cfg(test)]
+mod testing;
+
+use crate::cli::{Cli, Command, Common, Mode, Sync};
+use config::{Config, Root};
+use find::{Found, Page};
+use moonsync::catalog::Catalog;
+use moonsync::diagnostic::{self, Code, Diagnostic, Sources};
+use moonsync::plan::{self, Options, PagePlan};
+use moonsync::report::{human, patch};
+use output::Output;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{env, fs, thread};
+
+/// How a run ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// Nothing drifted, or it was written.
+    Fine = 0,
+    /// A check failed.
+    Drift = 1,
+    /// A fault.
+    Fault = 2,
+}
+
+/// Does what was typed.
+pub(crate) fn run(cli: &Cli) -> ExitCode {
+    let mut output = Output::new(&cli.common);
+    let exit = match &cli.command {
+        None => sync(&cli.common, &cli.sync, &mut output),
+        Some(_) if cli.sync.paths.is_empty() && !cli.sync.mode.check && !cli.sync.mode.diff => match &cli.command {
+            Some(Command::Explain(explain)) => explain::run(&cli.common, explain, &mut output),
+            Some(Command::Mark(mark)) => mark::run(&cli.common, mark, &mut output),
+            None => Exit::Fine,
+        },
+        Some(_) => {
+            let message = "--check, --diff and paths stand behind the command, not before it";
+            let help = "a page named like a command is given as ./NAME";
+            output.faults(&[Diagnostic::new(Code::Usage, "", message).help(help)], &Sources::new())
+        }
+    };
+    ExitCode::from(output.end(exit) as u8)
+}
+
+/// The main run.
+fn sync(common: &Common, sync: &Sync, output: &mut Output) -> Exit {
+    let mut sources = Sources::new();
+    let project = match Project::open(common, &mut sources) {
+        Ok(project) => project,
+        Err(faults) => return output.faults(&faults, &sources),
+    };
+    let found = match &common.stdin_path {
+        Some(_) if !sync.paths.is_empty() => {
+            let fault = Diagnostic::new(Code::Usage, "", "--stdin-path takes one page, and no other paths");
+            return output.faults(&[fault], &sources);
+        }
+        Some(path) => project.stdin(path, &mut sources),
+        None => find::pages(&project, &sync.paths, threads(common), &mut sources),
+    };
+    let options = Options { rewrite: common.rewrite };
+    let plans =
+        in_parallel(&found.pages, threads(common), |page| plan::plan_page(&project.catalog, &page.input, options));
+    deliver(&project, common, sync.mode, found, plans, &sources, output)
+}
+
+/// Where the program was started.
+#[derive(Debug)]
+pub(crate) struct Workplace {
+    /// The working directory, absolute.
+    pub(crate) cwd: PathBuf,
+    /// The home folder.
+    pub(crate) home: Option<PathBuf>,
+}
+
+impl Workplace {
+    fn new() -> io::Result<Self> {
+        let home = env::home_dir().and_then(|home| fs::canonicalize(home).ok());
+        Ok(Self { cwd: env::current_dir()?, home })
+    }
+
+    /// A path as it is typed here.
+    pub(crate) fn relative(&self, path: &Path) -> PathBuf {
+        paths::relative(&self.cwd, &paths::normal(&self.cwd.join(path)))
+    }
+}
+
+/// What a run knows before it looks at a page.
+#[derive(Debug)]
+pub(crate) struct Project {
+    /// Where the program was started.
+    pub(crate) place: Workplace,
+    /// Where the project is.
+    pub(crate) root: Root,
+    /// What `moonsync.toml` says.
+    pub(crate) config: Config,
+    /// The families.
+    pub(crate) catalog: Catalog,
+    /// What the closing line calls the catalog.
+    pub(crate) label: String,
+    /// Warnings of the configuration and the catalog.
+    pub(crate) warnings: Vec<Diagnostic>,
+}
+
+impl Project {
+    /// Reads the configuration and the catalog; all their faults at once.
+    pub(crate) fn open(common: &Common, sources: &mut Sources) -> Result<Self, Vec<Diagnostic>> {
+        let place = Workplace::new().map_err(|error| {
+            vec![Diagnostic::new(Code::Io, "", format!("the working directory cannot be read: {error}"))]
+        })?;
+        let root = match &common.config {
+            Some(file) => {
+                let whole = paths::normal(&place.cwd.join(file));
+                let folder = whole.parent().unwrap_or(&whole).to_owned();
+                Root { folder: fs::canonicalize(&folder).unwrap_or(folder), file: Some(whole) }
+            }
+            None => config::find_root(&place.cwd, place.home.as_deref()),
+        };
+        let (config, mut diagnostics) = match &root.file {
+            None => (Config::default(), Vec::new()),
+            Some(file) => {
+                let shown = paths::display(&common.config.clone().unwrap_or_else(|| place.relative(file)));
+                let text = fs::read_to_string(file).map_err(|error| {
+                    vec![Diagnostic::new(Code::Io, shown.clone(), format!("cannot be read: {error}"))]
+                })?;
+                let parsed = config::parse(&shown, &text);
+                sources.insert(shown, text.into());
+                parsed
+            }
+        };
+        // A newer format may say anything about where the catalog is.
+        if diagnostics.iter().any(|fault| fault.code == Code::VersionRequired) {
+            return Err(diagnostics);
+        }
+        let loaded = catalogs::load(&place, &root, &config, &common.catalog, sources);
+        diagnostics.extend(loaded.diagnostics);
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Err(diagnostics);
+        }
+        let mut catalog = loaded.catalog;
+        catalog.source_locale.clone_from(&config.translations.source_locale);
+        Ok(Self { place, root, config, catalog, label: loaded.label, warnings: diagnostics })
+    }
+
+    /// The one page that comes on stdin.
+    pub(crate) fn stdin(&self, path: &Path, sources: &mut Sources) -> Found {
+        let shown = paths::display(path);
+        let mut found = Found { read: 1, looked_in: vec![shown.clone()], ..Found::default() };
+        let mut bytes = Vec::new();
+        if let Err(error) = io::stdin().lock().read_to_end(&mut bytes) {
+            found.diagnostics.push(Diagnostic::new(Code::Io, shown, format!("stdin cannot be read: {error}")));
+            return found;
+        }
+        match find::Search::new(self).text_of(&bytes) {
+            Ok(None) => found.unread = Some(bytes),
+            Ok(Some(text)) => {
+                sources.insert(shown.clone(), text.clone());
+                let real = fs::canonicalize(path).unwrap_or_else(|_| paths::normal(&self.place.cwd.join(path)));
+                let input = self.page_input(path, &real, shown, text);
+                found.pages.push(Page { input, file: real });
+            }
+            Err(at) => found.diagnostics.push(find::not_utf8(shown, at)),
+        }
+        found
+    }
+}
+
+/// How many threads a run has.
+pub(crate) fn threads(common: &Common) -> usize {
+    common.threads.map_or_else(|| thread::available_parallelism().map_or(1, usize::from).min(12), usize::from)
+}
+
+/// Does something to every item, in several threads; the results have the items' order.
+pub(crate) fn in_parallel<T: std::marker::Sync, R: Send>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&T) -> R + std::marker::Sync,
+) -> Vec<R> {
+    let threads = threads.min(items.len());
+    if threads <= 1 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut done = Vec::new();
+        while let Some((index, item)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, items.get(n)?)))
+        {
+            done.push((index, work(item)));
+        }
+        done
+    };
+    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
+        let results = workers.into_iter().flat_map(|worker| match worker.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        results.collect()
+    });
+    results.sort_unstable_by_key(|(index, _)| *index);
+    results.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Writes, checks or prints what was planned. The pages of `found` and the plans go together.
+pub(crate) fn deliver(
+    project: &Project,
+    common: &Common,
+    mode: Mode,
+    found: Found,
+    plans: Vec<PagePlan>,
+    sources: &Sources,
+    output: &mut Output,
+) -> Exit {
+    let Found { pages, read, looked_in, unread, diagnostics: mut all } = found;
+    all.extend(project.warnings.iter().cloned());
+    all.extend(plans.iter().flat_map(|plan| plan.diagnostics.iter().cloned()));
+    let regions: usize = plans.iter().map(|plan| plan.regions.len()).sum();
+    if regions == 0 && !all.iter().any(Diagnostic::is_error) {
+        all.push(no_region(project, read, &looked_in));
+    }
+
+    let due: Vec<usize> = (0..plans.len()).filter(|n| !plans[*n].edits.is_empty() && !plans[*n].is_faulty()).collect();
+    let mut patches = Vec::new();
+    if mode.diff {
+        for n in &due {
+            match project.path_in_patch(&pages[*n]) {
+                Ok(path) => patches.push(patch::patch(&path, &plans[*n].text, &plans[*n].edits)),
+                Err(fault) => all.push(fault),
+            }
+        }
+    }
+    let faulty = |all: &[Diagnostic]| all.iter().any(Diagnostic::is_error);
+    let sound = !faulty(&all) || common.keep_going && common.stdin_path.is_none();
+
+    let mut written = 0;
+    let writes = !mode.check && !mode.diff;
+    if mode.check {
+        let report = human::drift(&plans, common.verbose);
+        let mend = if report.is_empty() { String::new() } else { format!("to mend it: {}\n", mending_command()) };
+        match (common.quiet, mode.diff) {
+            (true, _) => {}
+            (false, false) => output.result(&(report + &mend)),
+            (false, true) => output.note(&(report + &mend)), // the result is the patch
+        }
+    }
+    if mode.diff && sound {
+        output.raw(patches.concat().as_bytes());
+    }
+    if writes && common.stdin_path.is_some() {
+        if let (true, Some(bytes)) = (sound, &unread) {
+            output.raw(bytes);
+        } else if let (true, Some(plan)) = (sound, plans.first()) {
+            output.raw(plan.new_text().as_deref().unwrap_or(&plan.text).as_bytes());
+            output.note(&human::written(&due.iter().map(|n| &plans[*n]).collect::<Vec<_>>(), common.verbose, true));
+            written = due.iter().map(|n| edited(&plans[*n])).sum();
+        }
+    } else if writes {
+        pages.iter().for_each(|page| replace::sweep(&page.file));
+        if sound {
+            let done = write(&pages, &plans, &due, &mut all);
+            let done: Vec<&PagePlan> = due[..done].iter().map(|n| &plans[*n]).collect();
+            output.result(&human::written(&done, common.verbose, common.quiet));
+            written = done.iter().map(|plan| edited(plan)).sum();
+        }
+    }
+
+    diagnostic::sort(&mut all);
+    let drifted = plans.iter().flat_map(|plan| &plan.regions).filter(|region| human::is_due(region)).count();
+    let warned = all.iter().any(|diagnostic| !diagnostic.is_error());
+    output.diagnostics(&all, sources, common.strict);
+    let closing = closing_line(project, &plans, drifted, written);
+    output.closing(&closing);
+    if faulty(&all) {
+        Exit::Fault
+    } else if mode.check && drifted > 0 || common.strict && warned {
+        Exit::Drift
+    } else {
+        Exit::Fine
+    }
+}
+
+/// Replaces the pages that are due; gives how many were, from the first.
+fn write(pages: &[Page], plans: &[PagePlan], due: &[usize], all: &mut Vec<Diagnostic>) -> usize {
+    let items = due.iter().filter_map(|n| {
+        let (page, plan) = (&pages[*n], &plans[*n]);
+        let new = plan.new_text()?;
+        Some(replace::Replacement { file: &page.file, shown: &plan.path, old: &plan.text, new })
+    });
+    let items: Vec<_> = items.collect();
+    match replace::replace(&items) {
+        Ok(()) => due.len(),
+        Err(failure) => {
+            all.extend(failure.diagnostics);
+            failure.replaced
+        }
+    }
+}
+
+fn edited(plan: &PagePlan) -> usize {
+    plan.regions.iter().filter(|region| region.edited).count()
+}
+
+impl Project {
+    /// The path of a page as a patch names it.
+    fn path_in_patch(&self, page: &Page) -> Result<Vec<u8>, Diagnostic> {
+        match page.file.strip_prefix(&self.place.cwd) {
+            Ok(path) if cfg!(windows) => Ok(paths::slashes(path).into_bytes()),
+            Ok(path) => Ok(path.as_os_str().as_encoded_bytes().to_vec()),
+            Err(_) => {
+                let message = "this page lies outside the working directory: a patch cannot name it";
+                let fault = Diagnostic::new(Code::Usage, page.input.path.clone(), message);
+                Err(fault.help("run --diff from a folder that holds all pages"))
+            }
+        }
+    }
+}
+
+fn no_region(project: &Project, read: usize, looked_in: &[String]) -> Diagnostic {
+    let place = if looked_in.is_empty() { ".".to_owned() } else { looked_in.join(", ") };
+    let message = match read {
+        0 => format!("no page found in {place}"),
+        _ => format!("no region found in {} in {place}", human::plural(read, "page")),
+    };
+    let namespaces: Vec<&str> = project.catalog.families.iter().map(|family| family.namespace.as_str()).collect();
+    let help = format!(
+        "regions of this catalog begin with {}; set one into a page: moonsync mark insert PAGE REGION --line N",
+        namespaces.join(", ")
+    );
+    Diagnostic::new(Code::NoRegion, "", message).help(help)
+}
+
+fn closing_line(project: &Project, plans: &[PagePlan], drifted: usize, written: usize) -> String {
+    let with: Vec<&PagePlan> = plans.iter().filter(|plan| !plan.regions.is_empty()).collect();
+    let regions: usize = with.iter().map(|plan| plan.regions.len()).sum();
+    let mut languages: Vec<Option<String>> =
+        with.iter().map(|plan| plan.locale.as_ref().map(|tag| tag.to_lowercase())).collect();
+    languages.sort_unstable();
+    languages.dedup();
+    format!(
+        "moonsync: {} in {} in {}; {drifted} drifted, {written} written; catalog {}",
+        human::plural(regions, "region"),
+        human::plural(with.len(), "page"),
+        human::plural(languages.len(), "language"),
+        moonsync::text::visible(&project.label),
+    )
+}
+
+/// The command that was typed, without what kept it from writing.
+fn mending_command() -> String {
+    let mut only_paths = false;
+    let kept = env::args_os().skip(1).filter(|argument| {
+        let reads = !only_paths && (argument == "--check" || argument == "--diff");
+        only_paths |= argument == "--";
+        !reads
+    });
+    std::iter::once("moonsync".to_owned())
+        .chain(kept.map(|argument| paths::quote(&argument)))
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,406 @@
+//! Replaces files, all or none of them.
+//!
+//! Every new text is first written beside its file (the stage) and synced; only when all are there are they renamed
+//! into place. A kill at any moment leaves every file either old or new, and stages that the next run removes.
+//!
+//! Two runs never mix: a stage is used only by the run that holds its lock *and* has seen, with the lock held, that the
+//! file it locked is still the one at the stage's path. Whoever removes a stage holds its lock too.
+
+use super::paths;
+use moonsync::diagnostic::{Code, Diagnostic};
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// One file and its new text.
+#[derive(Debug)]
+pub(crate) struct Replacement<'a> {
+    /// The file, with links resolved.
+    pub(crate) file: &'a Path,
+    /// The file as the user names it.
+    pub(crate) shown: &'a str,
+    /// What it held when it was read.
+    pub(crate) old: &'a str,
+    /// What it is to hold.
+    pub(crate) new: String,
+}
+
+/// Why files were not replaced.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// What went wrong.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How many files, from the first, had been replaced by then.
+    pub(crate) replaced: usize,
+}
+
+/// Replaces all files, or none.
+pub(crate) fn replace(items: &[Replacement<'_>]) -> Result<(), Failure> {
+    let mut stages = Vec::with_capacity(items.len());
+    let mut faults = Vec::new();
+    raise_file_limit(items.len());
+    // All are written before the first is synced: the file system then commits them together.
+    for item in items {
+        match Stage::new(item) {
+            Ok(stage) => stages.push(stage),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    let none = |diagnostics| Failure { diagnostics, replaced: 0 };
+    if !faults.is_empty() {
+        return Err(none(faults));
+    }
+    for (stage, item) in stages.iter().zip(items) {
+        if let Err(error) = stage.lock.sync_all() {
+            faults.push(io_fault(item, "cannot be written", &error));
+        }
+    }
+    faults.extend(items.iter().filter_map(|item| changed(item).err()));
+    if !faults.is_empty() {
+        return Err(none(faults));
+    }
+    for (replaced, (stage, item)) in stages.iter_mut().zip(items).enumerate() {
+        match fs::rename(&stage.path, item.file) {
+            Ok(()) => stage.renamed = true,
+            Err(error) => {
+                return Err(Failure { diagnostics: vec![io_fault(item, "cannot be replaced", &error)], replaced });
+            }
+        }
+    }
+    let mut folders: Vec<&Path> = items.iter().filter_map(|item| item.file.parent()).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    folders.into_iter().for_each(sync_folder);
+    Ok(())
+}
+
+/// Removes what a killed run left beside a file, unless the run is alive.
+pub(crate) fn sweep(file: &Path) {
+    let Some(path) = stage_path(file) else { return };
+    if fs::symlink_metadata(&path).is_ok_and(|data| data.is_file()) {
+        let _ = remove_leftover(&path); // whether it is gone matters only to who needs the place
+    }
+}
+
+fn stage_path(file: &Path) -> Option<PathBuf> {
+    let mut name = OsString::from(".");
+    name.push(file.file_name()?);
+    name.push(".moonsync~");
+    Some(file.with_file_name(name))
+}
+
+/// A new text beside its file. Removes itself unless it was renamed into place.
+struct Stage {
+    path: PathBuf,
+    /// The open stage; its lock lasts as long.
+    lock: File,
+    renamed: bool,
+}
+
+impl Stage {
+    fn new(item: &Replacement<'_>) -> Result<Self, Diagnostic> {
+        let data = writable(item)?;
+        let path = stage_path(item.file).ok_or_else(|| fault(item, "is no file".to_owned()))?;
+        let lock = create(&path).map_err(|error| match error {
+            CreateError::Alive => {
+                let what = format!("another moonsync is writing this page ({} is locked)", paths::display(&path));
+                fault(item, what).help("run again when it has ended")
+            }
+            CreateError::Io(error) => io_fault(item, &format!("cannot create {}", paths::display(&path)), &error),
+        })?;
+        let mut stage = Self { path, lock, renamed: false };
+        stage.lock.write_all(item.new.as_bytes()).map_err(|error| io_fault(item, "cannot be written", &error))?;
+        keep_owner(&stage.lock, &data).map_err(|error| {
+            io_fault(item, "would lose its owner", &error).help("run as the owner of the page, or change its owner")
+        })?;
+        // Last: a change of owner takes away bits of the mode.
+        let kept = stage.lock.set_permissions(data.permissions());
+        kept.map_err(|error| io_fault(item, "would lose its mode", &error))?;
+        Ok(stage)
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if !self.renamed {
+            let _ = fs::remove_file(&self.path); // the lock is still held: nobody else's
+        }
+    }
+}
+
+enum CreateError {
+    /// Another run holds the stage.
+    Alive,
+    Io(io::Error),
+}
+
+impl From<io::Error> for CreateError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Creates a stage and locks it.
+fn create(path: &Path) -> Result<File, CreateError> {
+    // Another run may come between any two steps; a few rounds settle who is first.
+    for _ in 0..8 {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600); // until it gets the page's own mode
+        match options.open(path) {
+            Ok(file) => match file.try_lock() {
+                Ok(()) if is_at(&file, path) => return Ok(file),
+                Ok(()) => {}
+                // Someone takes it for a leftover.
+                Err(TryLockError::WouldBlock) => return Err(CreateError::Alive),
+                // A file system without locks: the exclusive creation has to do.
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(file),
+                Err(TryLockError::Error(error)) => {
+                    let _ = fs::remove_file(path);
+                    return Err(error.into());
+                }
+            },
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => remove_leftover(path)?,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(CreateError::Alive)
+}
+
+/// Removes a stage whose lock is free.
+fn remove_leftover(path: &Path) -> Result<(), CreateError> {
+    let gone = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Ok(()),
+        _ => Err(CreateError::Io(error)),
+    };
+    match fs::symlink_metadata(path) {
+        Ok(data) if data.is_file() => {}
+        Ok(_) => return Err(io::Error::other("something else has this name").into()),
+        Err(error) => return gone(error),
+    }
+    let file = match OpenOptions::new().write(true).open(path) {
+        Ok(file) => file,
+        // A leftover has the page's mode, which may be read-only for all.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => match File::open(path) {
+            Ok(file) => file,
+            Err(error) => return gone(error),
+        },
+        Err(error) => return gone(error),
+    };
+    match file.try_lock() {
+        Ok(()) if is_at(&file, path) => fs::remove_file(path).or_else(gone),
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(CreateError::Alive),
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+/// Whether the open file is the one at the path.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (file.metadata(), fs::symlink_metadata(path)) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists() // an open file cannot be removed here
+}
+
+/// What the file is, where it may be replaced. Renaming would get around a page's write protection, so the system is
+/// asked whether this user may write to it: whom the mode does not hold (root), it does not hold here either.
+fn writable(item: &Replacement<'_>) -> Result<Metadata, Diagnostic> {
+    let data = fs::symlink_metadata(item.file).map_err(|error| io_fault(item, "cannot be read", &error))?;
+    if !data.is_file() {
+        return Err(fault(item, "is no regular file any more".to_owned()));
+    }
+    let refused = |why: &str| fault(item, format!("is write-protected{why}")).help("make the page writable");
+    match OpenOptions::new().write(true).open(item.file) {
+        Ok(_) => Ok(data),
+        Err(error) => Err(refused(&format!(": {error}"))),
+    }
+}
+
+/// Whether the file is still what was read.
+fn changed(item: &Replacement<'_>) -> Result<(), Diagnostic> {
+    let moved =
+        || fault(item, "changed on disk while moonsync was at work".to_owned()).help("run again: nothing was written");
+    let data = fs::symlink_metadata(item.file).map_err(|_| moved())?;
+    if !data.is_file() || data.len() != item.old.len() as u64 {
+        return Err(moved());
+    }
+    let mut now = Vec::with_capacity(item.old.len() + 1);
+    let read = File::open(item.file).and_then(|file| file.take(data.len() + 1).read_to_end(&mut now));
+    read.map_err(|error| io_fault(item, "cannot be read", &error))?;
+    if now == item.old.as_bytes() { Ok(()) } else { Err(moved()) }
+}
+
+/// Gives the stage the owner and group of its file.
+#[cfg(unix)]
+fn keep_owner(stage: &File, data: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let own = stage.metadata()?;
+    let uid = (own.uid() != data.uid()).then_some(data.uid());
+    let gid = (own.gid() != data.gid()).then_some(data.gid());
+    if uid.is_some() || gid.is_some() { fchown(stage, uid, gid) } else { Ok(()) }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// Makes the renames in a folder last. Where folders cannot be synced, they last as the file system sees fit.
+fn sync_folder(folder: &Path) {
+    #[cfg(unix)]
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+    #[cfg(not(unix))]
+    let _ = folder;
+}
+
+/// Every stage stays open for its lock: more pages than the usual limit of open files may be written.
+fn raise_file_limit(stages: usize) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit, setrlimit};
+        let wanted = stages as u64 + 64;
+        let mut limit = getrlimit(Resource::Nofile);
+        if limit.current.is_some_and(|current| current < wanted) {
+            limit.current = Some(limit.maximum.map_or(wanted, |most| most.min(wanted)));
+            let _ = setrlimit(Resource::Nofile, limit); // if not, opening a stage fails, and says so
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = stages;
+}
+
+fn fault(item: &Replacement<'_>, message: String) -> Diagnostic {
+    Diagnostic::new(Code::Io, item.shown, message)
+}
+
+fn io_fault(item: &Replacement<'_>, what: &str, error: &io::Error) -> Diagnostic {
+    fault(item, format!("{what}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell::testing::Tree;
+
+    fn run(tree: &Tree, names: &[&str]) -> Result<(), Failure> {
+        let files: Vec<PathBuf> = names.iter().map(|name| tree.path(name)).collect();
+        let items: Vec<Replacement<'_>> =
+            files.iter().map(|file| Replacement { file, shown: "page", old: "old", new: "new".to_owned() }).collect();
+        replace(&items)
+    }
+
+    fn messages(result: Result<(), Failure>) -> String {
+        let failure = result.expect_err("it fails");
+        assert_eq!(failure.replaced, 0);
+        failure.diagnostics.into_iter().map(|fault| fault.message).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn all_are_replaced_and_nothing_is_left() {
+        let tree = Tree::new(&[("a.md", "old"), ("x/b.md", "old")]);
+        run(&tree, &["a.md", "x/b.md"]).expect("it works");
+        assert_eq!(tree.list(), ["a.md: new", "x/b.md: new"]);
+    }
+
+    #[test]
+    fn none_is_replaced_where_one_has_changed() {
+        let tree = Tree::new(&[("a.md", "old"), ("b.md", "odd"), ("c.md", "old and more")]);
+        assert!(messages(run(&tree, &["a.md", "b.md"])).contains("changed on disk"));
+        assert!(messages(run(&tree, &["a.md", "c.md"])).contains("changed on disk"));
+        assert!(messages(run(&tree, &["a.md", "none.md"])).contains("cannot be read"));
+        assert_eq!(tree.list(), ["a.md: old", "b.md: odd", "c.md: old and more"]);
+    }
+
+    #[test]
+    fn a_leftover_is_taken_over_but_not_a_live_one() {
+        let tree = Tree::new(&[("a.md", "old"), (".a.md.moonsync~", "half a pa")]);
+        run(&tree, &["a.md"]).expect("it works");
+        assert_eq!(tree.list(), ["a.md: new"]);
+
+        let tree = Tree::new(&[("a.md", "old"), ("b.md", "old"), (".b.md.moonsync~", "half")]);
+        let alive = File::open(tree.path(".b.md.moonsync~")).expect("it opens");
+        alive.try_lock().expect("a lock");
+        assert!(messages(run(&tree, &["a.md", "b.md"])).contains("another moonsync"));
+        sweep(&tree.path("b.md"));
+        assert_eq!(tree.list(), [".b.md.moonsync~: half", "a.md: old", "b.md: old"]);
+        drop(alive);
+        sweep(&tree.path("b.md"));
+        assert_eq!(tree.list(), ["a.md: old", "b.md: old"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_mode_is_kept_and_write_protection_holds() {
+        use std::os::unix::fs::PermissionsExt;
+        let tree = Tree::new(&[("a.md", "old"), ("b.md", "old")]);
+        let set = |name: &str, mode| {
+            fs::set_permissions(tree.path(name), fs::Permissions::from_mode(mode)).expect("a mode");
+        };
+        set("a.md", 0o754);
+        run(&tree, &["a.md"]).expect("it works");
+        let mode = fs::metadata(tree.path("a.md")).expect("data").permissions().mode();
+        assert_eq!(mode & 0o7777, 0o754);
+        set("b.md", 0o444);
+        let protected = OpenOptions::new().write(true).open(tree.path("b.md")).is_err();
+        match run(&tree, &["b.md"]) {
+            Ok(()) => assert!(!protected, "a page that this user may not write to was replaced"),
+            failure => assert!(protected && messages(failure).contains("write-protected")),
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_the_stage_s_place_is_not_followed() {
+        let tree = Tree::new(&[("a.md", "old"), ("precious", "kept")]);
+        std::os::unix::fs::symlink(tree.path("precious"), tree.path(".a.md.moonsync~")).expect("a link");
+        assert!(messages(run(&tree, &["a.md"])).contains("something else"));
+        assert_eq!(fs::read_to_string(tree.path("precious")).expect("it reads"), "kept");
+    }
+
+    #[test]
+    fn more_files_than_may_be_open() {
+        let names: Vec<String> = (0..1500).map(|n| format!("{n}.md")).collect();
+        let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "old")).collect();
+        let tree = Tree::new(&files);
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        run(&tree, &names).expect("it works");
+        assert!(tree.list().iter().all(|file| file.ends_with(": new")));
+    }
+
+    #[test]
+    fn two_runs_at_once_never_mix() {
+        let tree = Tree::new(&[("a.md", "old"), ("b.md", "old")]);
+        let files = [tree.path("a.md"), tree.path("b.md")];
+        for _ in 0..50 {
+            files.iter().for_each(|file| fs::write(file, "old").expect("a file"));
+            let won = std::thread::scope(|scope| {
+                let runs: Vec<_> = ["first", "other"]
+                    .into_iter()
+                    .map(|new| {
+                        let items = files.each_ref().map(|file| Replacement {
+                            file,
+                            shown: "page",
+                            old: "old",
+                            new: new.to_owned(),
+                        });
+                        scope.spawn(move || replace(&items).is_ok().then_some(new))
+                    })
+                    .collect();
+                runs.into_iter().filter_map(|run| run.join().expect("no panic")).collect::<Vec<_>>()
+            });
+            assert!(won.len() <= 1, "{won:?}");
+            let text = won.first().copied().unwrap_or("old");
+            assert_eq!(tree.list(), [format!("a.md: {text}"), format!("b.md: {text}")]);
+        }
+    }
+}
