@@ -33,7 +33,9 @@ fn page() -> PageInput {
     for n in 0..200 {
         let _ = write!(text, "Paragraph {n} of some `code` and [links](#a), as pages have them.\n\n- one\n- two\n\n");
     }
-    text.push_str("<!-- kimi-ids:start -->\n<!-- kimi-ids:end -->\n\n```json5\n{\n  models: [\n    // kimi-models:start\n");
+    text.push_str(
+        "<!-- kimi-ids:start -->\n<!-- kimi-ids:end -->\n\n```json5\n{\n  models: [\n    // kimi-models:start\n",
+    );
     text.push_str("    // kimi-models:end\n  ],\n}\n```\n");
     PageInput { path: "page.md".into(), text: text.into(), ..PageInput::default() }
 }

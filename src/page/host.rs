@@ -85,7 +85,7 @@ pub struct HostLine {
     pub shape: Shape,
     /// The innermost container whose prefix the line has; 0 is the page.
     pub container: usize,
-    /// A container was opened on this line: a bullet or a quote mark is in front of the words.
+    /// A list item was opened on this line: a bullet is in front of the words.
     pub opens_item: bool,
     /// The line goes on with a paragraph, a list item's text or a table, so that `[//]:` would be read as text.
     pub continues: bool,
@@ -649,7 +649,6 @@ impl<'a> Scan<'a> {
                 cursor.quote_mark();
                 self.open_container(ContainerKind::Quote);
                 depth = self.stack.len();
-                opens_item = true;
                 continue;
             }
             if !is_thematic_break(rest) && self.stack.len() < DEPTH {

@@ -49,6 +49,11 @@ impl Scanner {
         !self.open.is_empty()
     }
 
+    /// Whether a comment or a template literal is open.
+    pub(super) fn is_verbatim(&self) -> bool {
+        matches!(self.open.last(), Some(Open::BlockComment | Open::Template))
+    }
+
     /// Whether the tag that was just closed closes itself: `<Card />`.
     pub(super) fn self_closing(&self) -> bool {
         self.slash

@@ -6,6 +6,8 @@
 pub mod host;
 mod js;
 pub mod marker;
+#[cfg(test)]
+mod tests;
 
 pub use host::{ContainerKind, Fence, Host, Place, Shape};
 pub use marker::{Edge, Form, Naming};
@@ -160,7 +162,7 @@ pub fn scan(path: &str, text: &str, mdx: bool, namespaces: &[Namespace<'_>]) -> 
     let host = Host::scan(text, mdx);
     let scan = Scan { host, mdx, markers: Vec::new(), regions: Vec::new(), shown: Vec::new(), diagnostics: Vec::new() };
     let names: Vec<&str> = namespaces.iter().map(|namespace| namespace.name).collect();
-    let mut scanner = Scanner { path, text, namespaces, names, scan };
+    let mut scanner = Scanner { path, text, namespaces, names, scan, enclosed: None };
     for line in scanner.candidates() {
         scanner.line(line);
     }
@@ -174,6 +176,8 @@ struct Scanner<'a> {
     namespaces: &'a [Namespace<'a>],
     names: Vec<&'a str>,
     scan: Scan,
+    /// The lines of the fence that was last looked at which lie in a comment or string of several lines.
+    enclosed: Option<(usize, Vec<usize>)>,
 }
 
 impl<'a> Scanner<'a> {
@@ -229,6 +233,9 @@ impl<'a> Scanner<'a> {
                     let shown = if language.is_empty() { "no language".to_owned() } else { format!("`{language}`") };
                     return self.shown(n, format!("what stands in a fence of {shown} is being shown"));
                 };
+                if comments == Comments::Slashes && self.is_enclosed(n, fence) {
+                    return self.shown(n, "it stands in a comment or a string of several lines");
+                }
                 match comments.forms().iter().find_map(|form| marker::comment(words, *form)) {
                     Some(comment) => self.comment(n, comment, &span),
                     None => self.foreign(n, words, &span, &language, comments),
@@ -236,6 +243,25 @@ impl<'a> Scanner<'a> {
             }
             place => self.shown(n, format!("it stands in {}", place.describe())),
         }
+    }
+
+    /// Whether a line of a fence lies in a comment or a template literal that began before it.
+    fn is_enclosed(&mut self, n: usize, fence: usize) -> bool {
+        if self.enclosed.as_ref().is_none_or(|(known, _)| *known != fence) {
+            let open = self.scan.host.fences[fence].open;
+            let inside = self.scan.host.lines[open + 1..].iter().take_while(|line| line.place == Place::Fence(fence));
+            let mut scanner = js::Scanner::statements();
+            let lines: Vec<usize> = inside
+                .enumerate()
+                .filter_map(|(at, line)| {
+                    let enclosed = scanner.is_verbatim();
+                    scanner.feed(&self.text[line.content..line.line.text.end.max(line.content)], true);
+                    enclosed.then_some(open + 1 + at)
+                })
+                .collect();
+            self.enclosed = Some((fence, lines));
+        }
+        self.enclosed.as_ref().is_some_and(|(_, lines)| lines.binary_search(&n).is_ok())
     }
 
     /// A comment alone on its line, in a place where it is a comment.
@@ -534,9 +560,7 @@ impl<'a> Scanner<'a> {
         let mut depth = 0_i32;
         let mut stray = None;
         for n in start.line + 1..end.line {
-            let line = &self.scan.host.lines[n];
-            let words = &self.text[line.content..line.line.text.end];
-            match conflict_mark(words) {
+            match conflict_mark(line_in(self.text, &self.scan.host, n, start.container)) {
                 Some('<') => depth += 1,
                 Some('>') => {
                     depth -= 1;
@@ -564,9 +588,14 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// A line without the prefixes of a container: conflict marks would be taken for quotes otherwise.
+fn line_in<'a>(text: &'a str, host: &Host, line: usize, container: usize) -> &'a str {
+    let end = host.lines[line].line.text.end;
+    &text[host.strip(text, line, container).0.min(end)..end]
+}
+
 /// Whether a line is a conflict mark of git, and which.
-#[must_use]
-pub fn conflict_mark(words: &str) -> Option<char> {
+fn conflict_mark(words: &str) -> Option<char> {
     let first = words.chars().next().filter(|c| matches!(c, '<' | '=' | '>' | '|'))?;
     let run = words.chars().take_while(|c| *c == first).count();
     let rest = &words[run..];
@@ -578,7 +607,7 @@ pub fn conflict_mark(words: &str) -> Option<char> {
 ///
 /// One fence alone is no fault: a region may be rewritten inside it, as a whole value.
 #[must_use]
-pub fn swallowed(scan: &Scan, region: &Region) -> Option<(usize, &'static str)> {
+pub fn swallowed(text: &str, scan: &Scan, region: &Region) -> Option<(usize, &'static str)> {
     let lines = region.body_lines();
     let body = &scan.host.lines[lines.clone()];
     if whole_fence(scan, region).is_some() {
@@ -586,10 +615,15 @@ pub fn swallowed(scan: &Scan, region: &Region) -> Option<(usize, &'static str)> 
     }
     let mut in_conflict = false;
     body.iter().zip(lines).find_map(|(line, n)| {
-        let _ = &mut in_conflict;
+        match conflict_mark(line_in(text, &scan.host, n, region.start.container)) {
+            Some('<') => in_conflict = true,
+            Some('>') => in_conflict = false,
+            _ => {}
+        }
         match (line.place, line.shape) {
             (Place::FenceEdge(_) | Place::Fence(_), _) => Some((n, "a fence")),
-            (Place::Prose, Shape::Heading) => Some((n, "a heading")),
+            // The marks of a conflict underline what is above them.
+            (Place::Prose, Shape::Heading) if !in_conflict => Some((n, "a heading")),
             (Place::Tag, _) | (Place::Prose, Shape::Component) => Some((n, "a component's tag")),
             _ => None,
         }

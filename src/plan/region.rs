@@ -62,7 +62,7 @@ impl<'a> Planner<'a> {
     }
 
     fn refuse_swallowed(&self) -> Result<(), Fault> {
-        let Some((line, what)) = page::swallowed(self.scan, self.found) else { return Ok(()) };
+        let Some((line, what)) = page::swallowed(self.text(), self.scan, self.found) else { return Ok(()) };
         let name = format!("{}-{}", self.family.namespace, self.region.name);
         let message = format!(
             "the region `{name}` of line {} holds {what}: was a marker lost between them?",
