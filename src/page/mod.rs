@@ -162,7 +162,7 @@ pub fn scan(path: &str, text: &str, mdx: bool, namespaces: &[Namespace<'_>]) -> 
     let host = Host::scan(text, mdx);
     let scan = Scan { host, mdx, markers: Vec::new(), regions: Vec::new(), shown: Vec::new(), diagnostics: Vec::new() };
     let names: Vec<&str> = namespaces.iter().map(|namespace| namespace.name).collect();
-    let mut scanner = Scanner { path, text, namespaces, names, scan, enclosed: None };
+    let mut scanner = Scanner { path, text, namespaces, names, scan, ghosts: Vec::new(), enclosed: None };
     for line in scanner.candidates() {
         scanner.line(line);
     }
@@ -176,6 +176,9 @@ struct Scanner<'a> {
     namespaces: &'a [Namespace<'a>],
     names: Vec<&'a str>,
     scan: Scan,
+    /// Markers that are faults of their own, by line: family, region where it is known, edge where it is known. The
+    /// other half of such a marker is no second fault.
+    ghosts: Vec<(usize, usize, Option<String>, Option<Edge>)>,
     /// The lines of the fence that was last looked at which lie in a comment or string of several lines.
     enclosed: Option<(usize, Vec<usize>)>,
 }
@@ -276,9 +279,13 @@ impl<'a> Scanner<'a> {
         };
         match marker::naming(says, &self.names) {
             None => self.shown(n, "it names no region's start or end"),
-            Some(Naming::Malformed { family }) => self.malformed(family, says, span.clone()),
+            Some(Naming::Malformed { family }) => {
+                self.ghosts.push((n, family, None, None));
+                self.malformed(family, says, span.clone());
+            }
             Some(Naming::Marker { family, region, edge }) => {
                 if !self.known(family, region, span.clone()) {
+                    self.ghosts.push((n, family, None, Some(edge)));
                     return;
                 }
                 let line = &self.scan.host.lines[n];
@@ -339,6 +346,7 @@ impl<'a> Scanner<'a> {
             let says = match naming {
                 Naming::Malformed { .. } => continue,
                 Naming::Marker { family, region, edge } => {
+                    self.ghosts.push((n, family, Some(region.to_owned()), Some(edge)));
                     format!("{}-{region}:{}", self.names[family], edge.name())
                 }
             };
@@ -476,13 +484,28 @@ impl<'a> Scanner<'a> {
         self.report(Code::NestedStart, inner.span.clone(), message, help);
     }
 
+    /// Whether the other half of a marker is there and is a fault of its own.
+    fn has_ghost(&self, marker: &Marker) -> bool {
+        self.ghosts.iter().any(|(line, family, region, edge)| {
+            let side = if marker.edge == Edge::Start { *line > marker.line } else { *line < marker.line };
+            let named = region.as_ref().is_none_or(|region| *region == marker.region);
+            side && *family == marker.family && named && *edge != Some(marker.edge)
+        })
+    }
+
     fn missing_end(&mut self, start: &Marker) {
+        if self.has_ghost(start) {
+            return;
+        }
         let message = format!("`{}` has no end", self.says(start));
         let help = format!("write `{}` on the line after the region", start.form.write(&self.opposite(start)));
         self.report(Code::MissingEnd, start.span.clone(), message, help);
     }
 
     fn missing_start(&mut self, end: &Marker) {
+        if self.has_ghost(end) {
+            return;
+        }
         let message = format!("`{}` has no start", self.says(end));
         let help = format!("write `{}` on the line before the region", end.form.write(&self.opposite(end)));
         self.report(Code::MissingStart, end.span.clone(), message, help);

@@ -52,8 +52,11 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
             let help: Vec<String> = help.lines().map(visible).collect();
             group = group.element(Level::HELP.message(help.join("\n")));
         }
-        out.push_str(&renderer.render(&[group]));
-        out.push_str("\n\n");
+        for line in renderer.render(&[group]).lines() {
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        out.push('\n');
     }
     out
 }

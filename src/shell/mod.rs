@@ -365,11 +365,12 @@ fn closing_line(project: &Project, plans: &[PagePlan], drifted: usize, written: 
     )
 }
 
-/// The command that was typed, without what kept it from writing.
+/// The command that was typed, without what kept it from writing and what only says how much is printed.
 fn mending_command() -> String {
+    const REPORTING: &[&str] = &["--check", "--diff", "-v", "--verbose", "-q", "--quiet"];
     let mut only_paths = false;
     let kept = env::args_os().skip(1).filter(|argument| {
-        let reads = !only_paths && (argument == "--check" || argument == "--diff");
+        let reads = !only_paths && REPORTING.iter().any(|reporting| argument == reporting);
         only_paths |= argument == "--";
         !reads
     });
