@@ -16,8 +16,8 @@ pub(super) struct Lists<'a> {
 }
 
 impl Lists<'_> {
-    /// Compares a list of prose with the catalog. `page` is where a bullet is looked for if the body has none.
-    pub(super) fn markdown(&self, body: &str, page: &str) -> Said {
+    /// Compares a list of prose with the catalog. `page` gives the look of another list if the body has none.
+    pub(super) fn markdown(&self, body: &str, page: impl FnOnce() -> Option<list::Look>) -> Said {
         let old = list::read(body);
         let found: Vec<(Option<&Inline>, &str)> =
             old.items.iter().map(|item| (item.content.as_ref(), item.source.as_str())).collect();
@@ -37,7 +37,7 @@ impl Lists<'_> {
                 _ => inline::write(wanted, Position::Item),
             })
             .collect();
-        let look = old.look.or_else(|| list::find_look(page)).unwrap_or_default();
+        let look = old.look.or_else(page).unwrap_or_default();
         said.look.push(("bullet", format!("{:?}", list::write(&[String::new()], &look).trim_end())));
         said.look.push(("list", if look.loose { "loose" } else { "tight" }.to_owned()));
         said.text = list::write(&lines, &look);

@@ -15,6 +15,7 @@ use crate::shape::inline::{self, Position};
 use crate::shape::json5::Syntax;
 use crate::shape::{self, BodyKind};
 use crate::text::Edit;
+use std::cell::OnceCell;
 
 /// What came out of a region.
 #[derive(Debug, Default)]
@@ -41,6 +42,8 @@ pub(super) struct Planner<'a> {
     pub(super) scan: &'a Scan,
     pub(super) page: &'a PageInput,
     pub(super) options: Options,
+    /// The look of the page's first list, found once.
+    pub(super) page_list: &'a OnceCell<Option<shape::list::Look>>,
 }
 
 impl<'a> Planner<'a> {
@@ -171,7 +174,7 @@ impl<'a> Planner<'a> {
                     let tables = Tables { family: self.family, region: self.region, rewrite: self.options.rewrite };
                     tables.plan(&body, &mut words)
                 } else {
-                    lists.markdown(&body, self.text())
+                    lists.markdown(&body, || *self.page_list.get_or_init(|| shape::list::find_look(self.text())))
                 };
                 // Another layout is one difference, not one a model.
                 let flipped = match (table, has) {
