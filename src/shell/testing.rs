@@ -60,6 +60,7 @@ pub(crate) fn project(tree: &Tree, namespace: &str) -> Project {
         retired: Vec::new(),
         regions: Vec::new(),
         promises: Vec::new(),
+        sources: Vec::new(),
         locales: Vec::new().into(),
     };
     Project {
