@@ -278,6 +278,10 @@ impl Near {
     fn words(words: &str) -> Self {
         let table = words.starts_with('|');
         let bullet = words.starts_with(['-', '*', '+']) || words.starts_with(|c: char| c.is_ascii_digit());
+        let tag = words.starts_with('<') && words[1..].starts_with(|c: char| c == '/' || c.is_alphabetic());
+        if words.is_empty() || tag && words.ends_with('>') {
+            return Self::Nothing;
+        }
         if words.starts_with("<!--") && words.ends_with("-->") || words.starts_with('[') && words.contains("]: ") {
             return Self::Apart;
         }

@@ -122,12 +122,16 @@ pub fn insert(catalog: &Catalog, page: &PageInput, insertion: &Insertion) -> Res
         let help = "choose another place; `moonsync explain PAGE:LINE` says what a line is".to_owned();
         return Err(vec![*usage(&page.path, message, help)]);
     };
-    let (line, comment) = (new.line + 1, with_markers.text[new.span.clone()].to_owned());
+    let comment = with_markers.text[new.span.clone()].to_owned();
+    let (number, line) = (after.markers.iter().position(|marker| marker == new), new.line);
     let plan = plan_page(catalog, &with_markers, Options::default());
     if plan.is_faulty() {
         return Err(plan.diagnostics);
     }
     let text = plan.new_text();
+    // Regions above it may have grown.
+    let done = text.clone().map(|text| scan_page(catalog, &PageInput { text: text.into(), ..page.clone() }));
+    let line = 1 + done.zip(number).map_or(line, |(scan, number)| scan.markers[number].line);
     let edits = one_edit(&page.text, text.as_deref().unwrap_or(&with_markers.text));
     if edits.is_empty() {
         return Err(vec![internal(&page.path, "nothing was inserted")]);

@@ -179,6 +179,7 @@ mod tests {
             drift: vec![Difference::Missing("k3".into()), Difference::Order],
             edited: true,
             removed: vec!["a \u{1b}[31mnote\r".into()],
+            look: Vec::new(),
         }
     }
 
