@@ -421,9 +421,7 @@ impl<'a> Round<'a> {
     fn target(&self, form: Form, place: Place) -> Form {
         match self.task {
             Task::Convert(to) => form_in(place, to),
-            Task::Repair if form.is_mangled() || form == Form::JsxAndNull => {
-                form_in(place, default_form(self.scan))
-            }
+            Task::Repair if form.is_mangled() || form == Form::JsxAndNull => form_in(place, default_form(self.scan)),
             Task::Repair => form,
         }
     }

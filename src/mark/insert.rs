@@ -266,9 +266,9 @@ impl Desk<'_> {
             let prefix = &self.text()[host.lines[model].line.text.start..host.lines[model].content];
             return Ok(vec![self.before(at, &[format!("{prefix}{start}"), format!("{prefix}{end}")])]);
         }
-        if !matches!(line.place, Place::Prose | Place::Html | Place::FenceEdge(_) | Place::Tag)
-            && !(at > 0 && host.lines[at - 1].place != line.place)
-        {
+        // Before the first line of something else, prose ends.
+        let begins = at > 0 && host.lines[at - 1].place != line.place;
+        if !begins && !matches!(line.place, Place::Prose | Place::Html | Place::FenceEdge(_) | Place::Tag) {
             let message = format!("line {number} stands in {}: no marker counts there", line.place.describe());
             return Err(self.fault(message, "choose a line of prose, of front matter or of a fence"));
         }
@@ -317,8 +317,8 @@ impl Desk<'_> {
                 out.push((n, n, if closed { bare.trim() } else { inner }.to_owned()));
                 continue;
             }
-            let underline = !words.is_empty()
-                && (words.bytes().all(|byte| byte == b'=') || words.bytes().all(|byte| byte == b'-'));
+            let underline =
+                !words.is_empty() && (words.bytes().all(|byte| byte == b'=') || words.bytes().all(|byte| byte == b'-'));
             match &mut open {
                 Some((first, texts)) if underline => {
                     out.push((*first, n, texts.join(" ")));
@@ -400,9 +400,8 @@ impl Desk<'_> {
             }
         }
         let shown = visible(path);
-        let line = |fence: usize, text: &FenceText, at: usize| {
-            text.line(at).unwrap_or(self.scan.host.fences[fence].open) + 1
-        };
+        let line =
+            |fence: usize, text: &FenceText, at: usize| text.line(at).unwrap_or(self.scan.host.fences[fence].open) + 1;
         match &found[..] {
             [(fence, text, _, located)] => self.around(*fence, text, located),
             [] => {
@@ -415,7 +414,8 @@ impl Desk<'_> {
                     Some(near) => format!("did you mean `{}`?", visible(near)),
                     None if known.is_empty() => "give a --line".to_owned(),
                     None => {
-                        let all: Vec<String> = known.iter().take(20).map(|path| format!("`{}`", visible(path))).collect();
+                        let all: Vec<String> =
+                            known.iter().take(20).map(|path| format!("`{}`", visible(path))).collect();
                         format!("there are {}", all.join(", "))
                     }
                 };
@@ -475,7 +475,8 @@ impl Desk<'_> {
         }
         // A comment behind the bracket stays there.
         let rest = inside[lead..].lines().next().unwrap_or_default();
-        let commented = rest.starts_with("//") || rest.starts_with("/*") && rest.trim_end().ends_with("*/") && !closes_more(rest);
+        let commented =
+            rest.starts_with("//") || rest.starts_with("/*") && rest.trim_end().ends_with("*/") && !closes_more(rest);
         if opens || commented {
             let at = located.inside.start + inside.find('\n').unwrap_or(0);
             let at = text.page(at);

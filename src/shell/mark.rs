@@ -21,9 +21,9 @@ pub(crate) fn run(common: &Common, mark: &Mark, output: &mut Output) -> Exit {
         Err(faults) => return output.faults(&faults, &sources),
     };
     match mark {
-        Mark::Repair(sync) => all(&project, common, sync, "repair", sources, output, |page| {
-            mark::repair(&project.catalog, &page.input)
-        }),
+        Mark::Repair(sync) => {
+            all(&project, common, sync, "repair", sources, output, |page| mark::repair(&project.catalog, &page.input))
+        }
         Mark::Convert(Convert { to, sync }) => all(&project, common, sync, "convert", sources, output, |page| {
             mark::convert(&project.catalog, &page.input, form(*to))
         }),
@@ -133,7 +133,9 @@ pub(super) fn one_page(project: &Project, path: &Path, sources: &mut Sources) ->
             let input = project.page_input(path, &file, shown, text);
             Ok(Page { input, file })
         }
-        Ok(None) => Err(find::not_utf8(shown, std::str::from_utf8(&bytes).err().map_or(0, |error| error.valid_up_to()))),
+        Ok(None) => {
+            Err(find::not_utf8(shown, std::str::from_utf8(&bytes).err().map_or(0, |error| error.valid_up_to())))
+        }
         Err(at) => Err(find::not_utf8(shown, at)),
     }
 }

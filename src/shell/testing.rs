@@ -67,7 +67,7 @@ pub(crate) fn project(tree: &Tree, namespace: &str) -> Project {
         place: Workplace { cwd: root.clone(), home: None },
         root: Root { folder: root, file: None },
         config: Config::default(),
-        catalog: Catalog { families: vec![family] },
+        catalog: Catalog { families: vec![family], ..Catalog::default() },
         label: "test".into(),
         warnings: Vec::new(),
     }
