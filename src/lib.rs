@@ -51,6 +51,7 @@
 pub mod catalog;
 pub mod content;
 pub mod diagnostic;
+pub mod mark;
 pub mod page;
 pub mod plan;
 pub mod render;

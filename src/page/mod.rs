@@ -222,7 +222,7 @@ impl<'a> Scanner<'a> {
                 }
                 let found = Form::PROSE.iter().find_map(|form| marker::comment(words, *form));
                 match found {
-                    Some(comment) if !line.opens_item => self.comment(n, comment, &span),
+                    Some(comment) if !self.opens_bullet(n) => self.comment(n, comment, &span),
                     _ => self.glued(n, words, line.content),
                 }
             }
@@ -265,6 +265,13 @@ impl<'a> Scanner<'a> {
             self.enclosed = Some((fence, lines));
         }
         self.enclosed.as_ref().is_some_and(|(_, lines)| lines.binary_search(&n).is_ok())
+    }
+
+    /// Whether a bullet stands in front of the words of a line; a quote mark is part of every line of its quote.
+    fn opens_bullet(&self, n: usize) -> bool {
+        let host = &self.scan.host;
+        let mut around = host.ancestors(host.lines[n].container).map(|at| &host.containers[at]);
+        around.any(|container| container.line == n && matches!(container.kind, ContainerKind::Item { .. }))
     }
 
     /// A comment alone on its line, in a place where it is a comment.
@@ -400,7 +407,8 @@ impl<'a> Scanner<'a> {
             }
             Form::Jsx | Form::JsxAndNull if !mdx && (!components || marker.place == Place::Html) => {
                 let message = format!("in Markdown that is not MDX, readers see `{says}` as text");
-                let help = format!("to mend it: {}", convert("definition"));
+                let form = if marker.place == Place::Html { "html" } else { "definition" };
+                let help = format!("to mend it: {}", convert(form));
                 self.report(Code::VisibleMarker, span, message, help);
             }
             Form::Definition if marker.place == Place::Html => {

@@ -18,6 +18,7 @@
 //! ```
 
 mod lex;
+mod path;
 mod read;
 mod style;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod tests;
 mod write;
 
 pub use lex::{Bracket, Enclosing, Syntax, edges, enclosing, enclosing_all, next_significant};
+pub use path::{Located, locate};
 pub use read::{Body, ReadEntry, Whole, read, read_whole};
 pub use style::Style;
 pub use write::{Wanted, write, write_whole};
