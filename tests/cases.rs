@@ -142,7 +142,9 @@ impl Case {
         let workplace = lay(&input);
         let output = run(workplace.path(), &arguments, stdin.as_deref());
         let done = read_tree(workplace.path());
-        let (stdout, stderr) = (shown(&output.stdout), shown(&output.stderr));
+        let place = workplace.path().canonicalize().unwrap().display().to_string();
+        let text_of = |bytes: &[u8]| shown(bytes).replace(&place, "[ROOT]");
+        let (stdout, stderr) = (text_of(&output.stdout), text_of(&output.stderr));
         let code = output.status.code().map_or("killed".to_owned(), |code| code.to_string());
 
         if std::env::var_os("MOONSYNC_CASES").is_some_and(|mode| mode == "overwrite") {

@@ -213,21 +213,21 @@ impl<'a> Tables<'a> {
             }
             known[at] = best.map(|(_, column)| column);
         }
-        // Words of a language without a file: a column that teaches something is one of words.
-        for at in 0..known.len() {
-            for column in [Column::Reasoning, Column::Input] {
-                if known[at].is_none() && !known.contains(&Some(column)) {
-                    let teaches = !self.lesson(old, owners, at, Some(column)).terms.is_empty();
-                    known[at] = teaches.then_some(column);
-                }
-            }
-        }
+        // Columns of words in a language without a file: by their place, else where they teach something.
         if known.len() == expected.len() {
             for at in 0..known.len() {
                 let fits = known[at].is_none() && !known.contains(&Some(expected[at]));
                 let words = matches!(expected[at], Column::Reasoning | Column::Input);
                 if fits && words {
                     known[at] = Some(expected[at]);
+                }
+            }
+        }
+        for at in 0..known.len() {
+            for column in [Column::Reasoning, Column::Input] {
+                if known[at].is_none() && !known.contains(&Some(column)) {
+                    let teaches = !self.lesson(old, owners, at, Some(column)).terms.is_empty();
+                    known[at] = teaches.then_some(column);
                 }
             }
         }
