@@ -1,7 +1,7 @@
 //! Lists: reading their items and their look, and writing them in a look.
 //!
 //! A list is one list of one-line items, each of them words or a code span; whatever else stands in its body is told
-//! as foreign. What an item says is [`inline`](super::inline)'s.
+//! as foreign. What an item says is [`inline`]'s.
 
 use std::ops::Range;
 

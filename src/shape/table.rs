@@ -1,7 +1,7 @@
 //! Tables as GitHub has them: reading rows and their look by line, and writing them as prettier does.
 //!
 //! The reader is its own, since a parser that makes events keeps neither what cells a row has too many nor how the
-//! rows were padded. What a cell says is [`inline`](super::inline)'s.
+//! rows were padded. What a cell says is [`inline`]'s.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
