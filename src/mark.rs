@@ -78,7 +78,7 @@ impl fmt::Display for Change {
 /// use moonsync::mark::repair;
 /// use moonsync::plan::PageInput;
 /// # let text = "namespace = \"kimi\"\nprovider = \"m\"\ndefault_model = \"k\"\n[[models]]\nid = \"k\"\nname = \"K\"\n\
-/// #     reasoning = true\ninput = [\"text\"]\ncontext_window = 1\nmax_tokens = 1\n";
+/// #     reasoning = true\ninput = [\"text\"]\ncost = { input = 1 }\ncontext_window = 1\nmax_tokens = 1\n";
 /// # let file = CatalogFile { path: "k.toml".into(), text: text.into(), role: Role::Family, folder: 0 };
 /// # let (catalog, faults) = parse(&[file]);
 /// # assert!(faults.is_empty());
