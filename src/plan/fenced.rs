@@ -6,11 +6,15 @@ use super::region::{Fault, Outcome, Planner, settled};
 use super::{Difference, Said};
 use crate::content::{Entry, Value};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::page::{Scan, Site};
 use crate::shape::json5::{
-    self, Body, Bracket, Style, Syntax, Wanted, enclosing_all, next_significant, read_whole, write_whole,
+    self, Body, Bracket, Enclosing, Style, Surroundings, Syntax, Wanted, enclosing_all, read_whole, significant,
+    write_whole,
 };
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// The text of a fence without the prefixes of its lines, and where each line of the page begins in it.
 struct FenceText {
@@ -40,6 +44,67 @@ impl FenceText {
     /// The line of the page in which an offset lies.
     fn line(&self, offset: usize) -> usize {
         self.first + self.starts.partition_point(|start| *start <= offset) - 1
+    }
+}
+
+/// What every region of a fence, or of TOML front matter, is planned from: read once, however many there are.
+struct Survey {
+    whole: FenceText,
+    /// The brackets around each marker line.
+    around: HashMap<usize, Enclosing>,
+    /// Where tokens that are no comments begin.
+    significant: Vec<usize>,
+    surroundings: Surroundings,
+}
+
+impl Survey {
+    fn of(planner: &Planner<'_>, frame: &Frame, lines: Range<usize>, syntax: Syntax) -> Self {
+        let (text, host) = (planner.text(), &planner.scan.host);
+        let whole = FenceText::of(planner, frame, lines);
+        let regions = || regions_in(planner.scan, planner.found.site);
+        let markers: Vec<usize> = regions().flat_map(|region| [region.start.line, region.end.line]).collect();
+        let offsets: Vec<usize> = markers.iter().map(|line| whole.start(*line)).collect();
+        let around = markers.into_iter().zip(enclosing_all(&whole.text, &offsets, syntax)).collect();
+        let bodies: Vec<Range<usize>> = regions()
+            .map(|region| {
+                let core = Parts::of(text, host, region.body_lines(), planner.forms()).core;
+                whole.start(core.start)..whole.start(core.end)
+            })
+            .collect();
+        let surroundings = Surroundings::of(&whole.text, &bodies, syntax);
+        Self { around, significant: significant(&whole.text, syntax), surroundings, whole }
+    }
+
+    /// What stands first at or after an offset, comments aside.
+    fn next(&self, offset: usize) -> Option<char> {
+        let at = self.significant.get(self.significant.partition_point(|start| *start < offset))?;
+        self.whole.text[*at..].chars().next()
+    }
+}
+
+fn regions_in(scan: &Scan, site: Site) -> impl Iterator<Item = &crate::page::Region> {
+    // Those of one place follow each other.
+    let from = scan.regions.iter().position(|region| region.site == site).unwrap_or(scan.regions.len());
+    scan.regions[from..].iter().take_while(move |region| region.site == site)
+}
+
+/// The surveys of a page, each made when it is first asked for.
+#[derive(Default)]
+pub(super) struct Surveys(RefCell<HashMap<SurveyKey, Rc<Survey>>>);
+
+/// The fence, if it is one, and the container whose prefixes its lines are read without.
+type SurveyKey = (Option<usize>, usize);
+
+impl Surveys {
+    fn get(&self, planner: &Planner<'_>, frame: &Frame, lines: Range<usize>, syntax: Syntax) -> Rc<Survey> {
+        let fence = if let Site::Fence(fence) = planner.found.site { Some(fence) } else { None };
+        let key = (fence, planner.scan.host.lines[planner.found.start.line].container);
+        let known = self.0.borrow().get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let survey = Rc::new(Survey::of(planner, frame, lines, syntax));
+            self.0.borrow_mut().insert(key, Rc::clone(&survey));
+            survey
+        })
     }
 }
 
@@ -80,10 +145,9 @@ fn between(
 ) -> Result<Outcome, Fault> {
     let (text, host, found) = (planner.text(), &planner.scan.host, planner.found);
     let frame = Frame::of(text, host, found.start.line);
-    let whole = FenceText::of(planner, &frame, lines);
-    let (start, end) = (whole.start(found.start.line), whole.start(found.end.line));
-    let around = enclosing_all(&whole.text, &[start, end], syntax);
-    let (before, after) = (&around[0], &around[1]);
+    let survey = planner.surveys.get(planner, &frame, lines, syntax);
+    let whole = &survey.whole;
+    let (before, after) = (&survey.around[&found.start.line], &survey.around[&found.end.line]);
 
     if before.open != after.open {
         let name = format!("{}-{}", planner.family.namespace, planner.region.name);
@@ -118,18 +182,17 @@ fn between(
         return Err(Box::new(fault.at(from..place).help(help)));
     }
     let end_line = whole.start(found.end.line + 1);
-    let follows = container.is_some()
-        && next_significant(&whole.text, end_line, syntax).is_some_and(|(_, c)| !matches!(c, ']' | '}' | ')'));
+    let follows = container.is_some() && survey.next(end_line).is_some_and(|c| !matches!(c, ']' | '}' | ')'));
 
     let parts = Parts::of(text, host, found.body_lines(), planner.forms());
     let core = whole.start(parts.core.start)..whole.start(parts.core.end);
-    let body = json5::read(&whole.text[core.clone()], syntax, Some(as_object));
+    let body = json5::read(&whole.text[core], syntax, Some(as_object));
     let entries: Vec<Entry> = wanted.iter().map(|(_, entry)| entry.clone()).collect();
     let mut said = compare(&body, wanted, &entries);
     if said.drift.is_empty() && follows && !body.trailing_comma && !entries.is_empty() {
         said.drift.push(Difference::Other("no comma after the last entry, though another one follows".to_owned()));
     }
-    let style = Style::of(&body, &whole.text, core, frame.indent());
+    let style = Style::of(&body, &survey.surroundings, frame.indent());
     said.look = looks(&style);
     if said.drift.is_empty() && said.removed.is_empty() && !planner.options.rewrite {
         return Ok(settled(said, None));

@@ -256,11 +256,21 @@ fn draft(catalog: &Catalog, page: &PageInput, options: Options) -> PagePlan {
     };
     promises(catalog, page, &scan, &mut plan.diagnostics);
     let page_list = std::cell::OnceCell::new();
+    let surveys = fenced::Surveys::default();
     for found in &scan.regions {
         let family = &catalog.families[found.start.family];
         let Some(region) = family.region(&found.start.region) else { continue };
-        let planner =
-            region::Planner { catalog, family, region, found, scan: &scan, page, options, page_list: &page_list };
+        let planner = region::Planner {
+            catalog,
+            family,
+            region,
+            found,
+            scan: &scan,
+            page,
+            options,
+            page_list: &page_list,
+            surveys: &surveys,
+        };
         let lines = &scan.host.lines;
         let body = lines[found.start.line + 1].line.text.start..lines[found.end.line].line.text.start;
         let mut planned = RegionPlan {

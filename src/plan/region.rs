@@ -44,6 +44,8 @@ pub(super) struct Planner<'a> {
     pub(super) options: Options,
     /// The look of the page's first list, found once.
     pub(super) page_list: &'a OnceCell<Option<shape::list::Look>>,
+    /// What fences with regions look like, each found once.
+    pub(super) surveys: &'a fenced::Surveys,
 }
 
 impl<'a> Planner<'a> {

@@ -135,14 +135,11 @@ pub fn enclosing_all(text: &str, offsets: &[usize], syntax: Syntax) -> Vec<Enclo
     answers
 }
 
-/// The first character at or after `offset` that is neither space nor part of a comment, with its offset. The offset
-/// must not lie within a string or a comment.
+/// Where in a text something stands that is neither space nor part of a comment: the beginning of each token, from front
+/// to back.
 #[must_use]
-pub fn next_significant(text: &str, offset: usize, syntax: Syntax) -> Option<(usize, char)> {
-    let offset = floor_char(text, offset);
-    let rest = &text[offset..];
-    let token = Lexer::new(rest, syntax).find(|token| token.kind != Kind::Comment)?;
-    rest[token.start..].chars().next().map(|c| (offset + token.start, c))
+pub fn significant(text: &str, syntax: Syntax) -> Vec<usize> {
+    Lexer::new(text, syntax).filter(|token| token.kind != Kind::Comment).map(|token| token.start).collect()
 }
 
 /// The lines of a body without the comments that stand first and last in it, alone on their lines, and that `keep`

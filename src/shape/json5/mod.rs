@@ -7,11 +7,11 @@
 //!
 //! ```
 //! use moonsync::content::{Entry, Value};
-//! use moonsync::shape::json5::{Style, Syntax, Wanted, read, write};
+//! use moonsync::shape::json5::{Style, Surroundings, Syntax, Wanted, read, write};
 //!
 //! let fence = "[\n  'kimi-k2',\n]\n";
 //! let body = read(&fence[2..15], Syntax::Json5, Some(false));
-//! let style = Style::of(&body, fence, 2..15, "  ");
+//! let style = Style::of(&body, &Surroundings::of(fence, &[2..15], Syntax::Json5), "  ");
 //! let wanted = [Entry { key: None, value: Value::String("kimi-k3".into()) }];
 //! assert!(!body.says(&wanted));
 //! assert_eq!(write(&Wanted::new(&wanted), &body, &style), "  'kimi-k3',\n");
@@ -25,8 +25,8 @@ mod style;
 mod tests;
 mod write;
 
-pub use lex::{Bracket, Enclosing, Syntax, edges, enclosing, enclosing_all, next_significant};
+pub use lex::{Bracket, Enclosing, Syntax, edges, enclosing, enclosing_all, significant};
 pub use path::{Located, locate};
 pub use read::{Body, ReadEntry, Whole, read, read_whole};
-pub use style::Style;
+pub use style::{Style, Surroundings};
 pub use write::{Wanted, write, write_whole};

@@ -53,16 +53,16 @@ impl Style {
         }
     }
 
-    /// The style of a body, else that of the fence around it. `region` is where the body stands in the fence's text,
-    /// `indent` the indentation of the entries.
+    /// The style of a body, else that of what stands around it. `indent` is the indentation of the entries.
     #[must_use]
-    pub fn of(body: &Body, fence: &str, region: Range<usize>, indent: &str) -> Self {
+    pub fn of(body: &Body, surroundings: &Surroundings, indent: &str) -> Self {
         let syntax = body.syntax;
         let mut style = Self::new(syntax, indent);
-        let inside = Tally::of(&body.text, syntax, None);
-        let around = Tally::of(fence, syntax, Some(region));
-        let both = |vote: fn(&Tally) -> Option<bool>| vote(&inside).or_else(|| vote(&around));
-        if let Some(unit) = inside.unit.as_ref().or(around.unit.as_ref()) {
+        let inside = Tally::of(&body.text, syntax, &[]);
+        let (around, others) = (&surroundings.around, &surroundings.bodies);
+        let outside = |vote: fn(&Tally) -> Option<bool>| vote(around).or_else(|| vote(others));
+        let both = |vote: fn(&Tally) -> Option<bool>| vote(&inside).or_else(|| outside(vote));
+        if let Some(unit) = inside.unit.as_ref().or(around.unit.as_ref()).or(others.unit.as_ref()) {
             style.unit.clone_from(unit);
         }
         if !syntax.is_json() {
@@ -76,8 +76,10 @@ impl Style {
         }
         // Strict JSON has no comma there, and Go cannot do without.
         if !matches!(syntax, Syntax::Json | Syntax::Go) {
-            let around = around.dangling.decide();
-            let last = if body.entries.is_empty() { around } else { Some(body.trailing_comma) };
+            let last = match body.entries.is_empty() {
+                true => outside(|tally| tally.dangling.decide()),
+                false => Some(body.trailing_comma),
+            };
             style.comma_last = last.unwrap_or(style.comma_last);
             style.comma_inner = inside.dangling.decide().or(last).unwrap_or(style.comma_inner);
         }
@@ -93,8 +95,9 @@ impl Style {
     #[must_use]
     pub fn of_whole(whole: Option<&Whole>, text: &str, syntax: Syntax) -> Self {
         let Some(whole) = whole else { return Self::new(syntax, "  ") };
-        let mut style = Self::of(&whole.body, text, whole.inside.clone(), "");
-        if let Some(unit) = Tally::of(text, syntax, None).unit {
+        let surroundings = Surroundings::of(text, std::slice::from_ref(&whole.inside), syntax);
+        let mut style = Self::of(&whole.body, &surroundings, "");
+        if let Some(unit) = Tally::of(text, syntax, &[]).unit {
             style.unit = unit;
         }
         style.indent = match whole.body.entries.first() {
@@ -104,6 +107,31 @@ impl Style {
             _ => format!("{}{}", whole.indent, style.unit),
         };
         style
+    }
+}
+
+/// What a fence shows of its look outside a region: read once for all its regions.
+///
+/// What stands outside every region speaks first, then what stands in the regions; a region that has something to say
+/// for itself asks neither.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    around: Tally,
+    bodies: Tally,
+}
+
+impl Surroundings {
+    /// Reads a fence whose regions have their bodies at `regions`, from front to back and apart.
+    #[must_use]
+    pub fn of(fence: &str, regions: &[Range<usize>], syntax: Syntax) -> Self {
+        let mut bodies = Tally::default();
+        for region in regions {
+            // Whatever a caller says of where they are, no text is cut within a character.
+            if let Some(body) = fence.get(region.clone()) {
+                bodies.add(Tally::of(body, syntax, &[]));
+            }
+        }
+        Self { around: Tally::of(fence, syntax, regions), bodies }
     }
 }
 
@@ -119,6 +147,12 @@ impl Vote {
     pub(super) fn add(&mut self, vote: bool) {
         *(if vote { &mut self.yes } else { &mut self.no }) += 1;
         self.first.get_or_insert(vote);
+    }
+
+    fn add_all(&mut self, other: &Self) {
+        self.yes += other.yes;
+        self.no += other.no;
+        self.first = self.first.or(other.first);
     }
 
     pub(super) fn decide(&self) -> Option<bool> {
@@ -151,18 +185,36 @@ struct Open {
 }
 
 impl Tally {
-    /// Reads a text, without what stands in `skip`.
-    fn of(text: &str, syntax: Syntax, skip: Option<Range<usize>>) -> Self {
+    /// Takes in what another text shows.
+    fn add(&mut self, other: Self) {
+        self.unit = self.unit.take().or(other.unit);
+        for (vote, other) in [
+            (&mut self.dangling, &other.dangling),
+            (&mut self.double, &other.double),
+            (&mut self.quoted, &other.quoted),
+            (&mut self.brace, &other.brace),
+            (&mut self.bracket, &other.bracket),
+            (&mut self.colon, &other.colon),
+            (&mut self.comma, &other.comma),
+        ] {
+            vote.add_all(other);
+        }
+    }
+
+    /// Reads a text, without what stands in `skip`: ranges from front to back and apart.
+    fn of(text: &str, syntax: Syntax, skip: &[Range<usize>]) -> Self {
         let mut tally = Self::default();
-        let tokens: Vec<Token> = Lexer::new(text, syntax)
-            .filter(|token| skip.as_ref().is_none_or(|skip| token.end <= skip.start || skip.end <= token.start))
-            .collect();
+        let mut next = skip.iter().peekable();
+        let outside = |token: &Token| {
+            while next.next_if(|skip| skip.end <= token.start).is_some() {}
+            next.peek().is_none_or(|skip| token.end <= skip.start)
+        };
+        let tokens: Vec<Token> = Lexer::new(text, syntax).filter(outside).collect();
         let mut stack: Stack<Open> = Stack::default();
         let mut last: Option<usize> = None;
-        let mut skip = skip;
+        let mut skip = skip.iter().peekable();
         for (n, token) in tokens.iter().enumerate() {
-            if skip.as_ref().is_some_and(|skip| skip.end <= token.start) {
-                skip = None;
+            while skip.next_if(|skip| skip.end <= token.start).is_some() {
                 if let Some((_, open)) = stack.top() {
                     open.region = true;
                 }

@@ -32,6 +32,25 @@ fn told(body: &Body) -> String {
     out
 }
 
+/// The style of a body that stands at `region`, the only one of its fence.
+fn style_of(body: &Body, fence: &str, region: std::ops::Range<usize>, indent: &str) -> Style {
+    Style::of(body, &Surroundings::of(fence, &[region], body.syntax), indent)
+}
+
+#[test]
+fn an_empty_region_takes_after_the_fence_and_then_after_its_other_regions() {
+    let fence = "[\n  //\n  'a',\n  //\n], [\n  //\n  //\n]\n";
+    let other = fence.find("  'a'").expect("the other region");
+    let empty = fence.rfind("  //").expect("the empty region");
+    let regions = [other..other + 7, empty..empty];
+    let body = read("", Syntax::Json5, Some(false));
+    let style = Style::of(&body, &Surroundings::of(fence, &regions, Syntax::Json5), "  ");
+    assert_eq!(style.quote, '\'');
+    let with_more = format!("{fence}\"b\"\n");
+    let style = Style::of(&body, &Surroundings::of(&with_more, &regions, Syntax::Json5), "  ");
+    assert_eq!(style.quote, '"', "what stands outside the regions comes first");
+}
+
 #[track_caller]
 fn check_read(syntax: Syntax, body: &str, expect: &str) {
     let got = told(&read(body, syntax, None));
@@ -71,7 +90,7 @@ fn rewritten(syntax: Syntax, fence: &str, wanted: &str, adjust: impl Fn(&mut Wan
     let close = fence[..close].rfind('\n').map_or(0, |newline| newline + 1);
     let text = format!("{}//{}//{}", &fence[..open - 2], &fence[open - 1..close], &fence[close..].replacen('>', "", 1));
     let body = read(&fence[open..close], syntax, None);
-    let style = Style::of(&body, &text, open + 1..close + 1, indent);
+    let style = style_of(&body, &text, open + 1..close + 1, indent);
     let mut options = Wanted::new(&wanted);
     adjust(&mut options);
     let written = write(&options, &body, &style);
@@ -81,7 +100,7 @@ fn rewritten(syntax: Syntax, fence: &str, wanted: &str, adjust: impl Fn(&mut Wan
     for reuse in [true, false] {
         let mut once = options.clone();
         once.reuse = reuse;
-        let style = Style::of(&again, &text, open + 1..close + 1, indent);
+        let style = style_of(&again, &text, open + 1..close + 1, indent);
         let twice = write(&once, &again, &style);
         if reuse || !options.reuse {
             assert_eq!(twice, written, "written twice");
@@ -210,7 +229,7 @@ fn time_is_linear() {
     ] {
         for syntax in ALL {
             let body = read(&text, syntax, None);
-            let style = Style::of(&body, &text, 0..0, "");
+            let style = style_of(&body, &text, 0..0, "");
             let wanted: Vec<Entry> = body.entries.iter().map(|read| read.entry.clone()).collect();
             let _ = write(&Wanted::new(&wanted), &body, &style);
             let _ = enclosing_all(&text, &[0, text.len() / 2, text.len()], syntax);
@@ -286,10 +305,10 @@ fn next_character_that_counts() {
         (Syntax::Hash, "// x", Some((0, '/'))),
         (Syntax::Json5, "é", Some((0, 'é'))),
     ] {
-        assert_eq!(next_significant(text, 0, syntax), expect, "{text}");
+        let first = significant(text, syntax).first().map(|at| (*at, text[*at..].chars().next().expect("a token")));
+        assert_eq!(first, expect, "{text}");
     }
-    assert_eq!(next_significant("é x", 1, Syntax::Json5), Some((0, 'é')));
-    assert_eq!(next_significant("x", 9, Syntax::Json5), None);
+    assert_eq!(significant("é /* b */ x, // c\n'd'", Syntax::Json5), [0, 11, 12, 19]);
 }
 
 #[test]
@@ -647,25 +666,25 @@ proptest! {
             prop_assert!(text.get(read.source.clone()).is_some());
         }
         let fence = format!("{other}{text}{other}");
-        let style = Style::of(&body, &fence, other.len()..other.len() + text.len(), "  ");
+        let style = style_of(&body, &fence, other.len()..other.len() + text.len(), "  ");
         let wanted: Vec<Entry> = body.entries.iter().map(|read| read.entry.clone()).collect();
         for reuse in [true, false] {
             let written = write(&Wanted { width, reuse, ..Wanted::new(&wanted) }, &body, &style);
             let again = read(&written, syntax, None);
             prop_assert!(again.says(&wanted), "{written}\n{again:?}");
-            let style = Style::of(&again, &fence, other.len()..other.len() + text.len(), "  ");
+            let style = style_of(&again, &fence, other.len()..other.len() + text.len(), "  ");
             let kept = write(&Wanted { width, reuse: true, ..Wanted::new(&wanted) }, &again, &style);
             prop_assert_eq!(&kept, &written);
         }
         let _ = enclosing_all(&text, &[at, at / 2, usize::MAX], syntax);
-        let _ = next_significant(&text, at, syntax);
+        let _ = significant(&text, syntax);
         let inside = edges(&text, syntax, |comment| comment.len() % 2 == 0);
         prop_assert!(text.get(inside).is_some());
         if let Some(whole) = read_whole(&text, syntax) {
             let style = Style::of_whole(Some(&whole), &text, syntax);
             let _ = write_whole(&Wanted::new(&wanted), Some(&whole), whole.bracket, &style);
         }
-        let _ = Style::of(&body, &text, at..usize::MAX, "");
+        let _ = style_of(&body, &text, at..usize::MAX, "");
     }
 
     #[test]
@@ -679,7 +698,7 @@ proptest! {
         let syntax = ALL[n];
         let as_object = wanted.first().map(|entry| entry.key.is_some());
         let body = read(&old, syntax, as_object);
-        let mut style = Style::of(&body, &old, 0..old.len(), "    ");
+        let mut style = style_of(&body, &old, 0..old.len(), "    ");
         if single && !matches!(syntax, Syntax::Json | Syntax::Jsonc) {
             style.quote = '\'';
         }
@@ -704,7 +723,7 @@ proptest! {
         let options = Wanted { width, reuse: false, ..Wanted::new(&wanted) };
         let anew = |text: &str| {
             let body = read(text, Syntax::Json5, None);
-            write(&options, &body, &Style::of(&body, text, 0..text.len(), ""))
+            write(&options, &body, &style_of(&body, text, 0..text.len(), ""))
         };
         let once = anew(&old);
         prop_assert_eq!(anew(&once), once);
