@@ -1,14 +1,42 @@
-//! Laws over generated pages: bytes outside are kept, sync twice is sync once, what is written reads back.
+//! The laws of `common/laws.rs` over generated pages, bodies and catalogs, and over whole small worlds.
+//!
+//! Bounded here. `MOONSYNC_LAWS_SECONDS=600 cargo test --release --test laws -- --nocapture` runs each law that long and
+//! says how many inputs it was held against; `MOONSYNC_LAWS_LINES=6` makes the small worlds that deep.
 
-#![allow(clippy::unwrap_used)] // a test that can't set itself up has failed
+#![allow(clippy::unwrap_used, clippy::expect_used)] // a test that can't set itself up has failed
 
+#[path = "common/laws.rs"]
+mod laws;
+
+use laws::Law;
 use moonsync::catalog::Catalog;
-use moonsync::catalog::parse::{CatalogFile, Role, parse};
-use moonsync::plan::{Dialect, Options, PageInput, PagePlan, plan_page};
-use moonsync::text::apply;
+use moonsync::plan::Dialect;
 use proptest::prelude::*;
+use proptest::test_runner::{Config, TestError, TestRunner};
+use std::fmt::Debug;
+use std::time::{Duration, Instant};
 
-const CATALOG: &str = r#"
+/// Holds a law against generated inputs: as many as given, or as long as the environment says.
+fn hold<T: Debug>(name: &str, cases: u32, input: impl Strategy<Value = T>, law: impl Fn(&T) -> Law) {
+    let seconds = std::env::var("MOONSYNC_LAWS_SECONDS").ok().and_then(|text| text.parse().ok());
+    let until = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
+    let mut done: u64 = 0;
+    loop {
+        let held = runner.run(&input, |value| law(&value).map_err(TestCaseError::fail));
+        match held {
+            Ok(()) => done += u64::from(cases),
+            Err(TestError::Fail(why, value)) => panic!("{name}: {why}\n{value:#?}"),
+            Err(TestError::Abort(why)) => panic!("{name}: {why}"),
+        }
+        if until.is_none_or(|until| Instant::now() >= until) {
+            break;
+        }
+    }
+    println!("{name}: {done} executions");
+}
+
+const PLAIN: &str = r#"
 namespace = "k"
 provider = "p"
 default_model = "a"
@@ -26,51 +54,20 @@ id = "b.2"
 name = "B \"2\""
 [regions.table]
 kind = "table"
+columns = ["ref", "name", "reasoning", "input", "context"]
 "#;
 
-fn catalog() -> Catalog {
-    let file = CatalogFile { path: "k.toml".into(), text: CATALOG.into(), role: Role::Family, folder: 0 };
-    let (catalog, faults) = parse(&[file]);
+fn plain() -> Catalog {
+    let (catalog, faults) = laws::read_catalog(PLAIN);
     assert!(faults.is_empty(), "{faults:?}");
     catalog
 }
 
-fn plan(text: &str, dialect: Dialect) -> PagePlan {
-    let page = PageInput { path: "a.md".into(), text: text.into(), dialect, ..PageInput::default() };
-    plan_page(&catalog(), &page, Options::default())
+fn dialects() -> impl Strategy<Value = Dialect> {
+    prop_oneof![Just(Dialect::CommonMark), Just(Dialect::Mdx)]
 }
 
-/// The page without what stands in its regions.
-fn outside(text: &str, plan: &PagePlan) -> String {
-    let mut out = String::new();
-    let mut at = 0;
-    for region in &plan.regions {
-        out.push_str(&text[at..region.body.start]);
-        at = region.body.end;
-    }
-    out + &text[at..]
-}
-
-fn hold(text: &str, dialect: Dialect) -> Result<(), TestCaseError> {
-    let first = plan(text, dialect);
-    prop_assert!(
-        first.diagnostics.iter().all(|fault| fault.code.name() != "internal"),
-        "{text}\n{:?}",
-        first.diagnostics
-    );
-    let Some(new) = first.new_text() else { return Ok(()) };
-    prop_assert_eq!(apply(text, &first.edits), new.clone());
-    let second = plan(&new, dialect);
-    prop_assert!(!second.is_faulty(), "{}\n{:?}", new, second.diagnostics);
-    prop_assert_eq!(outside(text, &first), outside(&new, &second));
-    prop_assert!(second.new_text().is_none() && second.regions.iter().all(|region| region.drift.is_empty()), "{}", new);
-    for region in second.regions.iter().filter(|region| region.name != "k-table") {
-        let body = &new[region.body.clone()];
-        prop_assert!(body.contains('a') && body.contains("b.2"), "{}", body);
-    }
-    Ok(())
-}
-
+/// Lines that decide where a region is and what it holds.
 const LINES: &[&str] = &[
     "<!-- k-ids:start -->",
     "<!-- k-ids:end -->",
@@ -87,12 +84,15 @@ const LINES: &[&str] = &[
     "```json5",
     "```yaml",
     "```",
+    "~~~",
     "- `a`",
     "- old",
     "  - x",
     "* `b.2`",
+    "1. `a`",
     "> q",
     "> <!-- k-ids:start -->",
+    "> <!-- k-ids:end -->",
     "| a | b |",
     "| --- | :-: |",
     "| `p/a` | A |",
@@ -103,25 +103,39 @@ const LINES: &[&str] = &[
     "{ id: 'a', maxTokens: 1 },",
     "\"p/a\": { alias: \"x\" }",
     "text",
+    "text <!-- k-ids:end --> text",
     "",
     "",
     "# H",
     "---",
     "<Tab>",
     "</Tab>",
+    "<div>",
+    "<pre>",
+    "</pre>",
     "    <!-- k-ids:start -->",
     "  <!-- k-ids:end -->",
     "{/_ k-table:start _/}",
     "{/_ k-table:end _/}",
+    "<!-- prettier-ignore -->",
+    "/*",
+    "*/",
+    "`",
     "<<<<<<< x",
     "=======",
     ">>>>>>> y",
 ];
 
 fn page(most: usize) -> impl Strategy<Value = String> {
-    let end = prop_oneof![Just("\n"), Just("\r\n")];
-    (proptest::collection::vec(proptest::sample::select(LINES), 0..most), end, any::<bool>())
-        .prop_map(|(lines, end, bom)| (if bom { "\u{feff}" } else { "" }).to_owned() + &lines.join(end) + end)
+    let line = prop_oneof![
+        12 => proptest::sample::select(LINES).prop_map(str::to_owned),
+        1 => "[ \\t]{0,6}[-*>#`~|{}\\[\\]()<!/:\"'a-z\\\\]{0,12}",
+        1 => "\\PC{0,12}",
+    ];
+    let end = prop_oneof![4 => Just("\n"), 1 => Just("\r\n")];
+    (proptest::collection::vec(line, 0..most), end, any::<bool>(), any::<bool>()).prop_map(|(lines, end, bom, last)| {
+        (if bom { "\u{feff}" } else { "" }).to_owned() + &lines.join(end) + if last { end } else { "" }
+    })
 }
 
 /// A region with a body that somebody may have written.
@@ -132,7 +146,9 @@ fn region() -> impl Strategy<Value = String> {
         Just(("{/* k-model-refs:start */}", "{/* k-model-refs:end */}")),
         Just(("```json5\n[\n  // k-models:start", "  // k-models:end\n]\n```")),
         Just(("```json5\n{\n  // k-aliases:start", "  // k-aliases:end\n}\n```")),
+        Just(("> ```js\n> {\n>   // k-aliases:start", ">   // k-aliases:end\n> }\n> ```")),
         Just(("```yaml\n  # k-ids:start", "  # k-ids:end\n```")),
+        Just(("[//]: # (k-models:start)\n\n```json", "```\n\n[//]: # (k-models:end)")),
     ];
     let body = prop_oneof![
         proptest::collection::vec(proptest::sample::select(LINES), 0..4).prop_map(|lines| lines.join("\n") + "\n"),
@@ -143,29 +159,274 @@ fn region() -> impl Strategy<Value = String> {
     (forms, body).prop_map(|((start, end), body)| format!("{start}\n{body}{end}\n"))
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(600) })]
+/// Words that a catalog takes: everything but control characters and line breaks, and no white space at the edges.
+fn words() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => "[A-Z][a-z0-9. ]{0,10}[a-z0-9]",
+        2 => "[-!-/:-@\\[-`{-~A-Za-z0-9]{1,12}",
+        1 => "\\PC{1,12}",
+        1 => proptest::sample::select(&[
+            "-->", "*/", "```", "|", "k-ids:end", "<!-- k-ids:end -->", "{/* k-ids:end */}", "[//]: # \"k-ids:end\"",
+            "// k-models:end", "# k-ids:end", "</Tab>", "${x}", "\\", "\"", "'", "`a`", "- a", "1. a", "&amp;", "a\\|b",
+            "日本語", "עברית", "👩‍👩‍👧", "import x", "{x}", "<b>", "~~~", "***", "---", "# a", "> a", "+ a", "a  b",
+        ][..]).prop_map(str::to_owned),
+    ]
+    .prop_filter("catalogs refuse it", |text| {
+        text.trim() == *text && !text.is_empty() && !text.contains(char::is_control)
+    })
+}
 
-    #[test]
-    fn any_page_of_lines_that_matter(text in page(12)) {
-        hold(&text, Dialect::CommonMark)?;
-        hold(&text, Dialect::Mdx)?;
-    }
+/// A catalog of hostile words, as its text.
+fn catalogs() -> impl Strategy<Value = String> {
+    let model = ("[a-z][a-z0-9._:-]{0,8}", words(), proptest::option::of(words()), proptest::option::of(words()));
+    let modalities = proptest::collection::vec(words().prop_filter("one word", |word| !word.contains(',')), 1..4);
+    (proptest::collection::vec(model, 1..5), modalities).prop_map(|(mut models, input)| {
+        models.sort();
+        models.dedup_by(|a, b| a.0 == b.0);
+        let text = |words: &str| toml::Value::from(words).to_string();
+        let mut out = format!(
+            "namespace = \"k\"\nprovider = \"p\"\ndefault_model = {}\n[defaults]\nreasoning = false\ninput = {}\n\
+             cost = {{ input = 0.00000025, output = 12 }}\ncontext_window = 262144\nmax_tokens = 1\n",
+            text(&models[0].0),
+            toml::Value::from(input)
+        );
+        for (id, name, alias, label) in models {
+            out += &format!("[[models]]\nid = {}\nname = {}\n", text(&id), text(&name));
+            out += &alias.map_or(String::new(), |alias| format!("alias = {}\n", text(&alias)));
+            out += &label.map_or(String::new(), |label| format!("reasoning_label = {}\n", text(&label)));
+        }
+        out + "[regions.table]\nkind = \"table\"\ncolumns = [\"ref\", \"name\", \"alias\", \"reasoning\", \"input\"]\n\
+               [regions.names]\nkind = \"list\"\nvalue = \"name\"\n"
+    })
+}
 
-    #[test]
-    fn any_body_of_a_region(text in region()) {
-        hold(&text, Dialect::CommonMark)?;
-        hold(&text, Dialect::Mdx)?;
-    }
+/// A page with a region of every kind.
+const EVERY_KIND: &str = "<!-- k-ids:start -->\n<!-- k-ids:end -->\n\n<!-- k-names:start -->\n<!-- k-names:end -->\n\n\
+    [//]: # \"k-table:start\"\n\n[//]: # \"k-table:end\"\n\n```json5\n{\n  // k-aliases:start\n  // k-aliases:end\n}\n```\n\n\
+    > ```json\n> [\n>   // k-models:start\n>   // k-models:end\n> ]\n> ```\n\n```yaml\n# k-names:start\n# k-names:end\n```\n";
+
+#[test]
+fn any_bytes_are_scanned() {
+    let catalog = plain();
+    let input = (proptest::collection::vec(any::<u8>(), 0..200), dialects());
+    hold("bytes to scan", 400, input, |(bytes, dialect)| {
+        laws::scan(&catalog, &String::from_utf8_lossy(bytes), *dialect)
+    });
 }
 
 #[test]
-fn every_page_of_up_to_three_lines() {
-    for a in LINES {
-        hold(&format!("{a}\n"), Dialect::CommonMark).unwrap();
-        for b in LINES {
-            for c in LINES.iter().step_by(2) {
-                hold(&format!("{a}\n{b}\n{c}\n"), Dialect::CommonMark).unwrap();
+fn any_page_of_lines_that_matter_is_scanned() {
+    let catalog = plain();
+    hold("page to scan", 600, (page(16), dialects()), |(text, dialect)| laws::scan(&catalog, text, *dialect));
+}
+
+#[test]
+fn any_page_of_lines_that_matter_is_planned() {
+    let catalog = plain();
+    hold("page to plan", 600, (page(12), dialects()), |(text, dialect)| laws::plan(&catalog, text, *dialect));
+}
+
+#[test]
+fn any_body_of_a_region_is_planned() {
+    let catalog = plain();
+    hold("region to plan", 600, (region(), dialects()), |(text, dialect)| laws::plan(&catalog, text, *dialect));
+}
+
+#[test]
+fn any_catalog_is_planned() {
+    hold("catalog to plan", 300, (catalogs(), dialects()), |(text, dialect)| {
+        let (catalog, faults) = laws::read_catalog(text);
+        if let Some(fault) = faults.iter().find(|fault| fault.is_error()) {
+            return Err(format!("a sound catalog has a fault: {fault:?}"));
+        }
+        laws::plan(&catalog, EVERY_KIND, *dialect)
+    });
+}
+
+#[test]
+fn any_text_is_read_as_a_catalog() {
+    hold("text to catalog", 400, "[-a-z0-9._=\\[\\]{}\"'#, \n\\\\]{0,120}|\\PC{0,60}", |text: &String| {
+        laws::catalog(text)
+    });
+}
+
+#[test]
+fn any_damaged_catalog_is_read() {
+    let damage = (
+        catalogs(),
+        any::<proptest::sample::Index>(),
+        any::<proptest::sample::Index>(),
+        "[-a-z0-9=\\[\\]{}\"\n,.]{0,8}",
+    );
+    hold("damaged catalog", 400, damage, |(text, from, to, put)| {
+        let chars: Vec<char> = text.chars().collect();
+        let (from, to) = (from.index(chars.len()), to.index(chars.len()));
+        let (from, to) = (from.min(to), from.max(to).min(from.min(to) + 12));
+        let damaged: String =
+            chars[..from].iter().chain(&put.chars().collect::<Vec<_>>()).chain(&chars[to..]).collect();
+        laws::catalog(&damaged)
+    });
+}
+
+#[test]
+fn any_body_is_read_and_written() {
+    let lines = proptest::collection::vec(proptest::sample::select(LINES), 0..8).prop_map(|lines| lines.join("\n"));
+    let text = prop_oneof![lines, "[-*+|:`{}\\[\\]\"',/a1 \n]{0,60}", "\\PC{0,40}"];
+    hold("body to content", 600, text, |text: &String| laws::body(text));
+}
+
+/// Kinds of lines that decide, one world a trade.
+const WORLDS: &[&[&str]] = &[
+    // Prose: forms, lists, tables, what glues and what breaks.
+    &[
+        "<!-- k-ids:start -->",
+        "<!-- k-ids:end -->",
+        "[//]: # \"k-table:start\"",
+        "[//]: # \"k-table:end\"",
+        "- `a`",
+        "| `p/a` | A |",
+        "| - | - |",
+        "text",
+        "",
+        "# H",
+        "> q",
+        "---",
+    ],
+    // Fences and entries.
+    &[
+        "```json5",
+        "```",
+        "// k-models:start",
+        "// k-models:end",
+        "[",
+        "]",
+        "{ id: 'a' },",
+        "{ id: 'b' }",
+        "/*",
+        "*/",
+        "`",
+        "",
+    ],
+    // Components, code and raw HTML.
+    &[
+        "<Tab>",
+        "</Tab>",
+        "    {/* k-ids:start */}",
+        "    {/* k-ids:end */}",
+        "{/* k-ids:start */}",
+        "{/* k-ids:end */}",
+        "    ```",
+        "<pre>",
+        "</pre>",
+        "- `a`",
+        "text",
+        "",
+    ],
+    // Lists and quotes.
+    &[
+        "- x",
+        "  - y",
+        "  <!-- k-ids:start -->",
+        "  <!-- k-ids:end -->",
+        "<!-- k-ids:end -->",
+        "> <!-- k-ids:start -->",
+        "> <!-- k-ids:end -->",
+        "> - a",
+        "1. x",
+        "   text",
+        "    code",
+        "",
+    ],
+];
+
+#[test]
+fn whole_small_worlds() {
+    let catalog = plain();
+    let depth = std::env::var("MOONSYNC_LAWS_LINES").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
+    for (number, world) in WORLDS.iter().enumerate() {
+        let mut pages = 0_u64;
+        for length in 1..=depth {
+            let mut at = vec![0; length];
+            'pages: loop {
+                let text: String = at.iter().flat_map(|line| [world[*line], "\n"]).collect();
+                for dialect in [Dialect::CommonMark, Dialect::Mdx] {
+                    if let Err(why) = laws::plan(&catalog, &text, dialect) {
+                        panic!("{dialect:?}: {why}\n{text}");
+                    }
+                    pages += 1;
+                }
+                for digit in &mut at {
+                    *digit += 1;
+                    if *digit < world.len() {
+                        continue 'pages;
+                    }
+                    *digit = 0;
+                }
+                break;
+            }
+        }
+        println!("world {number}: {pages} pages");
+    }
+}
+
+/// The time that planning a text takes, of several runs the shortest.
+fn time(catalog: &Catalog, text: &str, dialect: Dialect) -> Duration {
+    let once = || {
+        let start = Instant::now();
+        let plan = moonsync::plan::plan_page(catalog, &laws::page(text, dialect), moonsync::plan::Options::default());
+        std::hint::black_box(plan);
+        start.elapsed()
+    };
+    (0..3).map(|_| once()).min().unwrap_or_default()
+}
+
+#[test]
+fn time_stays_linear() {
+    let catalog = plain();
+    let pieces = [
+        "<!-- k-ids:start -->\n<!-- k-ids:end -->\n\n",
+        "<!-- k-ids:start -->\n",
+        "<!-- k-ids:end -->\n",
+        "text <!-- k-ids:start --> text\n",
+        "```json5\n[\n// k-models:start\n// k-models:end\n]\n```\n",
+        "```json5\n[\n// k-models:start\n",
+        "> ",
+        "- ",
+        "<Tab>\n",
+        "<Tab>\n  <!-- k-ids:start -->\n  <!-- k-ids:end -->\n",
+        "`",
+        "```\n",
+        "{/* k-ids:start\n",
+        "<!-- k-ids:start\n",
+        "[//]: # \"k-table:start\"\n\n[//]: # \"k-table:end\"\n\n",
+        "k-ids:start ",
+        "k-ids:start\n",
+        "{`${",
+        "<pre>\n",
+        "- x\n  ",
+        "| a |\n",
+        "import {\n",
+        "\\",
+        "[",
+    ];
+    let heads = [
+        "",
+        "```json5\n[\n",
+        "<!-- k-ids:start -->\n",
+        "<!-- k-ids:start -->\n| a |\n| - |\n",
+        "```json5\n[\n// k-models:start\n",
+    ];
+    for dialect in [Dialect::CommonMark, Dialect::Mdx] {
+        for head in heads {
+            for piece in pieces {
+                let text = |size: usize| head.to_owned() + &piece.repeat(size / piece.len()) + "\n<!-- k-ids:end -->\n";
+                let small = time(&catalog, &text(8_000), dialect).max(Duration::from_micros(300));
+                let large = time(&catalog, &text(64_000), dialect);
+                // Eight times the text: eight times the time, and for a machine that is busy with other things three more.
+                assert!(
+                    large < small * 32,
+                    "{dialect:?} {head:?} {piece:?}: {small:?}, then {large:?} for 8 times the text"
+                );
             }
         }
     }

@@ -6,7 +6,7 @@
 
 use super::js::Scanner;
 use crate::text::{Line, lines};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 /// Where a line stands.
@@ -89,6 +89,8 @@ pub struct HostLine {
     pub opens_item: bool,
     /// The line goes on with a paragraph, a list item's text or a table, so that `[//]:` would be read as text.
     pub continues: bool,
+    /// Indentation makes no code here: by MDX's rules, or between the lines of a component.
+    pub free: bool,
 }
 
 /// A block quote or a list item; the page itself is the first.
@@ -477,7 +479,9 @@ impl<'a> Scan<'a> {
 
     fn push(&mut self, line: &Line, content: usize, place: Place, shape: Shape, opens_item: bool, continues: bool) {
         let container = self.stack.last().copied().unwrap_or(0);
-        self.host.lines.push(HostLine { line: line.clone(), content, place, shape, container, opens_item, continues });
+        let free = self.is_free();
+        let line = line.clone();
+        self.host.lines.push(HostLine { line, content, place, shape, container, opens_item, continues, free });
     }
 
     /// Whether indentation makes no code here.
@@ -1008,10 +1012,11 @@ impl<'a> Scan<'a> {
                 let bytes = offset(span.start, &self.host)..offset(span.end - 1, &self.host) + 1;
                 self.host.inline_code.push(bytes);
             }
-            for (start, n) in &starts {
+            let first = starts.partition_point(|(start, _)| *start <= span.start);
+            for (start, n) in starts[first..].iter().take_while(|(start, _)| *start < span.end) {
                 let line = &self.host.lines[*n];
                 let end = start + (line.line.text.end - line.content);
-                if span.start < *start && end < span.end {
+                if end < span.end {
                     self.host.lines[*n].place = place;
                 }
             }
@@ -1036,8 +1041,7 @@ fn code_spans(words: &str) -> Vec<Range<usize>> {
 fn inline_spans(words: &str, mdx: bool, free: bool) -> Vec<(Range<usize>, Place)> {
     let bytes = words.as_bytes();
     let mut spans = Vec::new();
-    // For each length of a backtick run, the last place where one was looked for in vain.
-    let mut without: Vec<(usize, usize)> = Vec::new();
+    let mut runs: Option<HashMap<usize, Vec<usize>>> = None;
     let mut no_comment_end = false;
     let mut no_expression_end = false;
     let mut at = 0;
@@ -1047,17 +1051,14 @@ fn inline_spans(words: &str, mdx: bool, free: bool) -> Vec<(Range<usize>, Place)
             b'`' => {
                 let run = bytes[at..].iter().take_while(|byte| **byte == b'`').count();
                 let from = at + run;
-                let known = without.iter().any(|(length, _)| *length == run);
-                let close = if known { None } else { closing_run(bytes, from, run) };
-                match close {
-                    Some(end) => {
-                        spans.push((at..end, Place::CodeSpan));
-                        at = end;
+                // A span ends at the next run of just this length.
+                let starts = runs.get_or_insert_with(|| backtick_runs(bytes)).get(&run);
+                match starts.and_then(|starts| starts.get(starts.partition_point(|start| *start < from))) {
+                    Some(close) => {
+                        spans.push((at..close + run, Place::CodeSpan));
+                        at = close + run;
                     }
-                    None => {
-                        without.push((run, from));
-                        at = from;
-                    }
+                    None => at = from,
                 }
             }
             b'<' if !no_comment_end && words[at..].starts_with("<!--") => match words[at + 4..].find("-->") {
@@ -1100,18 +1101,17 @@ fn inline_spans(words: &str, mdx: bool, free: bool) -> Vec<(Range<usize>, Place)
     spans
 }
 
-fn closing_run(bytes: &[u8], from: usize, length: usize) -> Option<usize> {
-    let mut at = from;
-    while at < bytes.len() {
-        let found = memchr::memchr(b'`', &bytes[at..])?;
+/// Where the runs of backticks begin, by their length.
+fn backtick_runs(bytes: &[u8]) -> HashMap<usize, Vec<usize>> {
+    let mut runs: HashMap<usize, Vec<usize>> = HashMap::new();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'`', &bytes[at..]) {
         at += found;
         let run = bytes[at..].iter().take_while(|byte| **byte == b'`').count();
-        if run == length {
-            return Some(at + run);
-        }
+        runs.entry(run).or_default().push(at);
         at += run;
     }
-    None
+    runs
 }
 
 /// Whether a line holds one of `ends`, whatever the case.

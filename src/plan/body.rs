@@ -40,6 +40,11 @@ impl Frame {
         &self.prefix[self.quotes..]
     }
 
+    /// The columns of that indentation.
+    pub(super) fn columns(&self) -> usize {
+        self.indent
+    }
+
     /// The columns that the containers' prefixes take.
     pub(super) fn extra_width(&self) -> usize {
         columns(&self.prefix[..self.quotes], 0)

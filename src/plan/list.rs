@@ -6,7 +6,7 @@ use crate::catalog::Family;
 use crate::content::Inline;
 use crate::shape::inline::{self, Position};
 use crate::shape::{list, sequence};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// What a list is held against: the items, each with the id of its model.
 pub(super) struct Lists<'a> {
@@ -81,19 +81,29 @@ impl Lists<'_> {
 
     fn compare(&self, found: &[(Option<&Inline>, &str)]) -> Said {
         let mut said = Said::default();
-        let mut names: HashMap<&str, &str> = HashMap::new();
+        let mut names: HashMap<&str, VecDeque<&str>> = HashMap::new();
         for model in &self.family.models {
-            names.insert(&model.id, &model.id);
+            names.insert(&model.id, VecDeque::from([model.id.as_str()]));
         }
+        let mut named: HashSet<&str> = HashSet::new();
         for (id, item) in self.items {
-            names.insert(item.text(), id);
+            let ids = names.entry(item.text()).or_default();
+            if named.insert(item.text()) {
+                ids.clear();
+            }
+            ids.push_back(id);
         }
+        // Two models may have one name: the first item of that name is the first model's.
+        let mut id_of = |text: &str| {
+            let ids = names.get_mut(text)?;
+            if ids.len() > 1 { ids.pop_front() } else { ids.front().copied() }
+        };
         let wanted: Vec<&str> = self.items.iter().map(|(id, _)| id.as_str()).collect();
         let shown: Vec<&str> = found
             .iter()
             .map(|(content, source)| match content {
                 Some(content) if content.text().is_empty() => "an empty item",
-                Some(content) => names.get(content.text()).copied().unwrap_or(content.text()),
+                Some(content) => id_of(content.text()).unwrap_or(content.text()),
                 None if source.is_empty() => "an item of several lines",
                 None => source,
             })

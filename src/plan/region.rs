@@ -7,7 +7,7 @@ use super::{Difference, Options, PageInput, Said, fenced};
 use crate::catalog::{Catalog, Family, Kind, Layout, ListValue, Region, Vocabulary};
 use crate::content::{Entry, Inline, Value};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::page::{self, Form, Scan, Site, comments_of};
+use crate::page::{self, Form, Place, Scan, Site, comments_of};
 use crate::render::template::Escape;
 use crate::render::words::{Missing, Words};
 use crate::render::{self, entries, template};
@@ -51,8 +51,11 @@ pub(super) struct Planner<'a> {
 impl<'a> Planner<'a> {
     /// Plans the region, or says why it can't be written where it stands.
     pub(super) fn plan(&self) -> Result<Outcome, Fault> {
-        if self.found.site == Site::Prose && !matches!(self.region.kind, Kind::Template(_)) {
-            self.refuse_swallowed()?;
+        if self.found.site == Site::Prose {
+            self.refuse_code()?;
+            if !matches!(self.region.kind, Kind::Template(_)) {
+                self.refuse_swallowed()?;
+            }
         }
         match &self.region.kind {
             Kind::Template(source) => self.template(source),
@@ -64,6 +67,22 @@ impl<'a> Planner<'a> {
 
     pub(super) fn text(&self) -> &'a str {
         &self.page.text
+    }
+
+    /// A marker that is indented as code is, and is none because it continues a paragraph: what is written there, set
+    /// off by a blank line, would be code.
+    fn refuse_code(&self) -> Result<(), Fault> {
+        let host = &self.scan.host;
+        for marker in [&self.found.start, &self.found.end] {
+            let indent = || Frame::of(self.text(), host, marker.line).columns();
+            if marker.place == Place::Prose && !host.lines[marker.line].free && indent() >= 4 {
+                let message = "this marker is indented as code is, and counts only because it continues a paragraph";
+                let help = "begin its line with three spaces at the most, or set it off and outdent it";
+                let fault = Diagnostic::new(Code::NoForm, self.page.path.clone(), message);
+                return Err(Box::new(fault.at(marker.span.clone()).help(help)));
+            }
+        }
+        Ok(())
     }
 
     fn refuse_swallowed(&self) -> Result<(), Fault> {
@@ -188,6 +207,12 @@ impl<'a> Planner<'a> {
                     said.drift = vec![Difference::Other(flipped.to_owned())];
                     said.removed.clear();
                 }
+                if !table && !said.drift.is_empty() && !self.found.pulled_in && self.is_in_item(&said.text, &frame) {
+                    let message = "this end marker is indented deeper than its start: it would stand in the last item";
+                    let help = "indent both markers of a list alike";
+                    let fault = Diagnostic::new(Code::SplitRegion, self.page.path.clone(), message);
+                    return Err(Box::new(fault.at(self.found.end.span.clone()).help(help)));
+                }
                 let mut outcome = self.outcome(said, &frame, &parts);
                 if table {
                     outcome.missing = words.missing();
@@ -299,6 +324,23 @@ impl<'a> Planner<'a> {
         settled(said, edit)
     }
 
+    /// Whether the end marker stands in the last item of a list that is written, indented as the start marker is.
+    fn is_in_item(&self, list: &str, frame: &Frame) -> bool {
+        let bullet = list.lines().next().unwrap_or_default();
+        let marker = bullet.find([' ', '\t']).unwrap_or(bullet.len());
+        let content = bullet[marker..].find(|c| !matches!(c, ' ' | '\t')).map_or(marker + 1, |spaces| marker + spaces);
+        let end = frame.strip(self.text(), &self.scan.host, self.found.end.line);
+        let indent = end.len() - end.trim_start_matches([' ', '\t']).len();
+        indent >= frame.columns() + content
+    }
+
+    /// The form of the comment that stands on a line.
+    fn directive_form(&self, line: usize) -> Option<Form> {
+        let line = &self.scan.host.lines[line];
+        let words = self.text()[line.content..line.line.text.end].trim_end();
+        self.forms().iter().copied().find(|form| page::marker::comment(words, *form).is_some())
+    }
+
     /// Plans a body that may stand in prose, where blank lines may be needed around it.
     fn outcome(&self, said: Said, frame: &Frame, parts: &Parts) -> Outcome {
         if self.found.site != Site::Prose {
@@ -316,18 +358,28 @@ impl<'a> Planner<'a> {
         let mut parts = parts.clone();
         let (before, after);
         if parts.core.is_empty() && parts.lead.clone().all(blank) && parts.trail.clone().all(blank) {
-            // Nothing was there: the form of the markers says how it is set off.
             parts.core = self.found.body_lines();
-            (before, after) = (set_off(start), set_off(end));
-        } else {
-            let led = |lines: &std::ops::Range<usize>| lines.clone().last().is_some_and(blank);
-            before = start.is_braced() && parts.lead.is_empty();
-            let bare_end = if parts.trail.is_empty() {
-                !led(&parts.lead) || !parts.core.is_empty()
+            (before, after) = if self.found.start.place == Place::Html {
+                // A blank line would end the HTML block, and the end marker would stand elsewhere.
+                (!parts.core.is_empty(), !parts.core.is_empty())
             } else {
-                !parts.trail.clone().last().is_some_and(blank)
+                // Nothing was there: the form of the markers says how it is set off.
+                (set_off(start), set_off(end))
             };
-            after = set_off(end) && bare_end && !self.found.pulled_in;
+        } else {
+            let html = self.found.start.place == Place::Html;
+            before = !html && start.is_braced() && parts.lead.is_empty();
+            after = !(self.found.pulled_in && self.is_in_item(&said.text, frame))
+                && match parts.trail.clone().next() {
+                    Some(first) if blank(first) => false,
+                    // A directive stands between the content and the end marker.
+                    Some(first) => self.directive_form(first).is_some_and(set_off),
+                    None if html => false,
+                    None => {
+                        let led = parts.lead.clone().last().is_some_and(blank);
+                        set_off(end) && (!led || !parts.core.is_empty())
+                    }
+                };
         }
         let mut text = String::new();
         if before && !said.text.is_empty() {
