@@ -132,7 +132,7 @@ fn is_comment_label(label: &str) -> bool {
 }
 
 /// Which end of a region a marker is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Edge {
     /// `…:start`
     Start,

@@ -13,7 +13,7 @@ pub use host::{ContainerKind, Fence, Host, Place, Shape};
 pub use marker::{Edge, Form, Naming};
 
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::text::position;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// A family as a page sees it: the prefix of its markers and the names of its regions.
@@ -183,7 +183,16 @@ pub fn scan(path: &str, text: &str, mdx: bool, namespaces: &[Namespace<'_>]) -> 
         diagnostics: Vec::new(),
     };
     let names: Vec<&str> = namespaces.iter().map(|namespace| namespace.name).collect();
-    let mut scanner = Scanner { path, text, namespaces, names, scan, ghosts: Vec::new(), enclosed: None };
+    let mut scanner = Scanner {
+        path,
+        text,
+        namespaces,
+        names,
+        scan,
+        ghosts: Vec::new(),
+        ghost_lines: HashMap::new(),
+        enclosed: None,
+    };
     for line in scanner.candidates() {
         scanner.line(line);
     }
@@ -192,15 +201,22 @@ pub fn scan(path: &str, text: &str, mdx: bool, namespaces: &[Namespace<'_>]) -> 
     scanner.scan
 }
 
+/// A marker that is a fault of its own: its line, and what is known of it.
+type Ghost = (usize, GhostKind);
+
+/// The family, the region where it is known, the edge where it is known.
+type GhostKind = (usize, Option<String>, Option<Edge>);
+
 struct Scanner<'a> {
     path: &'a str,
     text: &'a str,
     namespaces: &'a [Namespace<'a>],
     names: Vec<&'a str>,
     scan: Scan,
-    /// Markers that are faults of their own, by line: family, region where it is known, edge where it is known. The
-    /// other half of such a marker is no second fault.
-    ghosts: Vec<(usize, usize, Option<String>, Option<Edge>)>,
+    /// Markers that are faults of their own. The other half of such a marker is no second fault.
+    ghosts: Vec<Ghost>,
+    /// The first and the last line of the ghosts of one kind.
+    ghost_lines: HashMap<GhostKind, (usize, usize)>,
     /// The lines of the fence that was last looked at which lie in a comment or string of several lines.
     enclosed: Option<(usize, Vec<usize>)>,
 }
@@ -309,12 +325,12 @@ impl<'a> Scanner<'a> {
         match marker::naming(says, &self.names) {
             None => self.shown(n, "it names no region's start or end"),
             Some(Naming::Malformed { family }) => {
-                self.ghosts.push((n, family, None, None));
+                self.ghost(n, family, None, None);
                 self.malformed(family, says, span.clone());
             }
             Some(Naming::Marker { family, region, edge }) => {
                 if !self.known(family, region, span.clone()) {
-                    self.ghosts.push((n, family, None, Some(edge)));
+                    self.ghost(n, family, None, Some(edge));
                     return;
                 }
                 let line = &self.scan.host.lines[n];
@@ -375,7 +391,7 @@ impl<'a> Scanner<'a> {
             let says = match naming {
                 Naming::Malformed { .. } => continue,
                 Naming::Marker { family, region, edge } => {
-                    self.ghosts.push((n, family, Some(region.to_owned()), Some(edge)));
+                    self.ghost(n, family, Some(region.to_owned()), Some(edge));
                     format!("{}-{region}:{}", self.names[family], edge.name())
                 }
             };
@@ -451,7 +467,7 @@ impl<'a> Scanner<'a> {
     fn pair(&mut self) {
         let markers = self.scan.markers.clone();
         // For each marker the next end of the same region, so that one lost marker is one fault.
-        let mut ends: std::collections::HashMap<(usize, &str), Vec<usize>> = std::collections::HashMap::new();
+        let mut ends: HashMap<(usize, &str), Vec<usize>> = HashMap::new();
         for (at, marker) in markers.iter().enumerate() {
             if marker.edge == Edge::End {
                 ends.entry((marker.family, marker.region.as_str())).or_default().push(at);
@@ -462,8 +478,13 @@ impl<'a> Scanner<'a> {
                 .is_some_and(|ends| ends.partition_point(|end| *end <= at) < ends.len())
         };
         let mut open: Option<&Marker> = None;
+        let mut last_start: HashMap<(usize, &str), usize> = HashMap::new();
         for (at, marker) in markers.iter().enumerate() {
             let same = |other: &Marker| other.family == marker.family && other.region == marker.region;
+            let key = (marker.family, marker.region.as_str());
+            if marker.edge == Edge::Start {
+                last_start.insert(key, marker.line);
+            }
             match (marker.edge, open) {
                 (Edge::Start, None) => open = Some(marker),
                 (Edge::Start, Some(before)) => {
@@ -480,9 +501,7 @@ impl<'a> Scanner<'a> {
                     open = None;
                 }
                 (Edge::End, Some(start)) => {
-                    let nested = markers[..at]
-                        .iter()
-                        .any(|other| other.edge == Edge::Start && same(other) && other.line > start.line);
+                    let nested = last_start.get(&key).is_some_and(|line| *line > start.line);
                     if !nested {
                         self.missing_start(marker);
                         if !ends_after(start, at) {
@@ -506,7 +525,7 @@ impl<'a> Scanner<'a> {
         let mut unpaired: Vec<Unpaired> = halves
             .map(|marker| Unpaired { line: marker.line, family: marker.family, region: marker.region.clone() })
             .collect();
-        let known = |(line, family, region, _): &(usize, usize, Option<String>, Option<Edge>)| {
+        let known = |(line, (family, region, _)): &Ghost| {
             let region = region.clone().filter(|name| self.namespaces[*family].regions.contains(&name.as_str()))?;
             Some(Unpaired { line: *line, family: *family, region })
         };
@@ -519,24 +538,32 @@ impl<'a> Scanner<'a> {
         format!("{}-{}:{}", self.names[marker.family], marker.region, marker.edge.name())
     }
 
-    fn line_of(&self, marker: &Marker) -> usize {
-        position(self.text, marker.span.start).line
-    }
-
     fn nested(&mut self, outer: &Marker, inner: &Marker) {
-        let message =
-            format!("`{}` stands inside the region that starts on line {}", self.says(inner), self.line_of(outer));
+        let message = format!("`{}` stands inside the region that starts on line {}", self.says(inner), outer.line + 1);
         let help = format!("end the region before it with `{}`", outer.form.write(&self.opposite(outer)));
         self.report(Code::NestedStart, inner.span.clone(), message, help);
     }
 
+    fn ghost(&mut self, line: usize, family: usize, region: Option<String>, edge: Option<Edge>) {
+        let kind = (family, region, edge);
+        let lines = self.ghost_lines.entry(kind.clone()).or_insert((line, line));
+        *lines = (lines.0.min(line), lines.1.max(line));
+        self.ghosts.push((line, kind));
+    }
+
     /// Whether the other half of a marker is there and is a fault of its own.
     fn has_ghost(&self, marker: &Marker) -> bool {
-        self.ghosts.iter().any(|(line, family, region, edge)| {
-            let side = if marker.edge == Edge::Start { *line > marker.line } else { *line < marker.line };
-            let named = region.as_ref().is_none_or(|region| *region == marker.region);
-            side && *family == marker.family && named && *edge != Some(marker.edge)
-        })
+        let other = if marker.edge == Edge::Start { Edge::End } else { Edge::Start };
+        let regions = [None, Some(marker.region.clone())];
+        regions.into_iter().flat_map(|region| [None, Some(other)].map(|edge| (region.clone(), edge))).any(
+            |(region, edge)| {
+                let lines = self.ghost_lines.get(&(marker.family, region, edge));
+                lines.is_some_and(|(first, last)| match marker.edge {
+                    Edge::Start => *last > marker.line,
+                    Edge::End => *first < marker.line,
+                })
+            },
+        )
     }
 
     fn missing_end(&mut self, start: &Marker) {
@@ -582,10 +609,7 @@ impl<'a> Scanner<'a> {
             let name = |site: Site| match site {
                 Site::Prose => "in prose".to_owned(),
                 Site::FrontMatter { .. } => "in the front matter".to_owned(),
-                Site::Fence(fence) => {
-                    let line = &self.scan.host.lines[self.scan.host.fences[fence].open];
-                    format!("in the fence of line {}", position(self.text, line.line.text.start).line)
-                }
+                Site::Fence(fence) => format!("in the fence of line {}", self.scan.host.fences[fence].open + 1),
             };
             let message = split(&format!("{} and ends {}", name(from), name(to)));
             return self.split(start, end, message);
@@ -610,7 +634,7 @@ impl<'a> Scanner<'a> {
         let help = format!(
             "move `{}` of line {} to where the region starts, or its start to where it ends",
             self.says(end),
-            self.line_of(end)
+            end.line + 1
         );
         self.report(Code::SplitRegion, start.span.clone(), message, help);
     }
@@ -650,7 +674,7 @@ impl<'a> Scanner<'a> {
             "conflict marks stand half in the region `{}-{}` of line {}",
             self.names[start.family],
             start.region,
-            self.line_of(start)
+            start.line + 1
         );
         self.report(Code::SwallowedText, span, message, "resolve the conflict first".to_owned());
         true
@@ -694,9 +718,20 @@ pub fn swallowed(text: &str, scan: &Scan, region: &Region) -> Option<(usize, &'s
             // The marks of a conflict underline what is above them.
             (Place::Prose, Shape::Heading) if !in_conflict => Some((n, "a heading")),
             (Place::Tag, _) | (Place::Prose, Shape::Component) => Some((n, "a component's tag")),
+            // In an HTML block they are none, until they go and the block is read otherwise.
+            (Place::Html, _) => structure_in(&text[line.content..line.line.text.end]).map(|what| (n, what)),
             _ => None,
         }
     })
+}
+
+/// What a line would be if it stood in no HTML block.
+fn structure_in(words: &str) -> Option<&'static str> {
+    let name = words.strip_prefix("</").or_else(|| words.strip_prefix('<'));
+    if name.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_uppercase())) {
+        return Some("a component's tag");
+    }
+    (words.starts_with("```") || words.starts_with("~~~")).then_some("a fence")
 }
 
 /// The fence that a region of prose consists of: nothing but blank lines around it.
@@ -709,7 +744,7 @@ pub fn whole_fence(scan: &Scan, region: &Region) -> Option<usize> {
             Place::Fence(index) | Place::FenceEdge(index) if fence.is_none_or(|known| known == index) => {
                 fence = Some(index);
             }
-            Place::Prose if line.shape == Shape::Blank => {}
+            Place::Prose if line.shape == Shape::Blank && !line.opens_item => {}
             _ => return None,
         }
     }

@@ -1,6 +1,6 @@
 //! The body of a region as a text of its own: without the prefixes of its lines, and back again.
 
-use crate::page::{Form, Host, Shape, marker};
+use crate::page::{Form, Host, marker};
 use crate::text::Edit;
 use std::ops::Range;
 
@@ -118,10 +118,16 @@ impl Parts {
     pub(super) fn of(text: &str, host: &Host, lines: Range<usize>, forms: &[Form]) -> Self {
         let words = |n: usize| {
             let line = &host.lines[n];
-            text[line.content..line.line.text.end.max(line.content)].trim_end()
+            text[line.content..line.line.text.end.max(line.content)].trim_end_matches([' ', '\t'])
         };
-        let passes =
-            |n: &usize| host.lines[*n].shape == Shape::Blank || words(*n).is_empty() || is_directive(words(*n), forms);
+        let around = lines.start.checked_sub(1).map(|n| host.lines[n].container);
+        let passes = |n: &usize| {
+            let line = &host.lines[*n];
+            // A bullet or a quote mark without words is an item or a quote all the same.
+            let own = !line.opens_item && around.is_none_or(|around| line.container == around);
+            let empty = text[line.line.text.clone()].trim_matches([' ', '\t']).is_empty();
+            empty || own && (words(*n).is_empty() || is_directive(words(*n), forms))
+        };
         let first = lines.clone().find(|n| !passes(n)).unwrap_or(lines.end);
         let last = (first..lines.end).rev().find(|n| !passes(n)).map_or(first, |n| n + 1);
         Self { lead: lines.start..first, core: first..last, trail: last..lines.end }

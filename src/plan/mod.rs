@@ -372,12 +372,19 @@ fn check(catalog: &Catalog, page: &PageInput, options: Options, plan: &PagePlan,
         }
     }
     let again = draft(catalog, &PageInput { text: text.into(), ..page.clone() }, options);
+    // A list or a table may end a paragraph, take up the lines after it, or go on with the list before it.
+    let elsewhere = |what: String| {
+        let message = format!("written here, the region would change how the lines around it are read: {what}");
+        let help = "set its markers apart from what stands around them: blank lines, and no indentation of their own";
+        let first = plan.regions.iter().find(|region| region.edited).map_or(0..0, |region| region.marker.clone());
+        Some(Diagnostic::new(Code::NoForm, page.path.clone(), message).at(first).help(help))
+    };
     if let Some(first) = again.diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
-        return fault(0, format!("what would be written has a fault: {}", first.message));
+        return elsewhere(first.message.clone());
     }
     let names = |plan: &PagePlan| plan.regions.iter().map(|region| region.name.clone()).collect::<Vec<_>>();
     if names(&again) != names(plan) {
-        return fault(0, "what would be written has other regions".to_owned());
+        return elsewhere("other markers would count".to_owned());
     }
     for (before, after) in plan.regions.iter().zip(&again.regions) {
         if !after.drift.is_empty() || after.edited {

@@ -368,7 +368,9 @@ impl<'a> Planner<'a> {
             };
         } else {
             let html = self.found.start.place == Place::Html;
-            before = !html && start.is_braced() && parts.lead.is_empty();
+            // A definition that continues a paragraph is part of it, and so would be what follows.
+            let glued = start == Form::Definition && host.lines[self.found.start.line].continues;
+            before = !html && (start.is_braced() || glued) && parts.lead.is_empty();
             after = !(self.found.pulled_in && self.is_in_item(&said.text, frame))
                 && match parts.trail.clone().next() {
                     Some(first) if blank(first) => false,
@@ -377,7 +379,7 @@ impl<'a> Planner<'a> {
                     None if html => false,
                     None => {
                         let led = parts.lead.clone().last().is_some_and(blank);
-                        set_off(end) && (!led || !parts.core.is_empty())
+                        set_off(end) && (!led || !parts.core.is_empty() || !said.text.is_empty())
                     }
                 };
         }
