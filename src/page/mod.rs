@@ -90,6 +90,17 @@ pub struct Shown {
     pub why: String,
 }
 
+/// A marker that is part of no region: its other half is lost, or it is a fault of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unpaired {
+    /// Its line, from 0.
+    pub line: usize,
+    /// The family, by index.
+    pub family: usize,
+    /// The region, without its namespace.
+    pub region: String,
+}
+
 /// A page that was read: its places, its regions and its faults.
 #[derive(Debug, Clone)]
 pub struct Scan {
@@ -101,6 +112,8 @@ pub struct Scan {
     pub markers: Vec<Marker>,
     /// The regions, from top to bottom.
     pub regions: Vec<Region>,
+    /// The markers that are part of none, from top to bottom.
+    pub unpaired: Vec<Unpaired>,
     /// Lines that name a marker and do not count.
     pub shown: Vec<Shown>,
     /// What is wrong.
@@ -160,13 +173,22 @@ impl Comments {
 #[must_use]
 pub fn scan(path: &str, text: &str, mdx: bool, namespaces: &[Namespace<'_>]) -> Scan {
     let host = Host::scan(text, mdx);
-    let scan = Scan { host, mdx, markers: Vec::new(), regions: Vec::new(), shown: Vec::new(), diagnostics: Vec::new() };
+    let scan = Scan {
+        host,
+        mdx,
+        markers: Vec::new(),
+        regions: Vec::new(),
+        unpaired: Vec::new(),
+        shown: Vec::new(),
+        diagnostics: Vec::new(),
+    };
     let names: Vec<&str> = namespaces.iter().map(|namespace| namespace.name).collect();
     let mut scanner = Scanner { path, text, namespaces, names, scan, ghosts: Vec::new(), enclosed: None };
     for line in scanner.candidates() {
         scanner.line(line);
     }
     scanner.pair();
+    scanner.find_unpaired();
     scanner.scan
 }
 
@@ -475,6 +497,22 @@ impl<'a> Scanner<'a> {
         if let Some(start) = open {
             self.missing_end(start);
         }
+    }
+
+    fn find_unpaired(&mut self) {
+        let paired: std::collections::HashSet<usize> =
+            self.scan.regions.iter().flat_map(|region| [region.start.line, region.end.line]).collect();
+        let halves = self.scan.markers.iter().filter(|marker| !paired.contains(&marker.line));
+        let mut unpaired: Vec<Unpaired> = halves
+            .map(|marker| Unpaired { line: marker.line, family: marker.family, region: marker.region.clone() })
+            .collect();
+        let known = |(line, family, region, _): &(usize, usize, Option<String>, Option<Edge>)| {
+            let region = region.clone().filter(|name| self.namespaces[*family].regions.contains(&name.as_str()))?;
+            Some(Unpaired { line: *line, family: *family, region })
+        };
+        unpaired.extend(self.ghosts.iter().filter_map(known));
+        unpaired.sort_by_key(|marker| marker.line);
+        self.scan.unpaired = unpaired;
     }
 
     fn says(&self, marker: &Marker) -> String {

@@ -11,7 +11,7 @@ mod table;
 
 use crate::catalog::{Catalog, Family};
 use crate::diagnostic::{Code, Diagnostic, sort};
-use crate::page::{self, Form, Namespace, Scan};
+use crate::page::{self, Form, Namespace, Scan, Site, Unpaired};
 use crate::render::words::Missing;
 use crate::text::Edit;
 use std::fmt;
@@ -81,6 +81,30 @@ impl fmt::Display for Difference {
     }
 }
 
+/// The kind of place that a region stands in, as its twin in another language should.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// Prose.
+    Prose,
+    /// Prose, with a fence of this language and nothing else between its markers.
+    AroundFence(String),
+    /// Front matter.
+    FrontMatter,
+    /// A fence of this language.
+    Fence(String),
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Prose => f.write_str("prose"),
+            Self::AroundFence(language) => write!(f, "prose, around a fence of `{language}`"),
+            Self::FrontMatter => f.write_str("front matter"),
+            Self::Fence(language) => write!(f, "a fence of `{language}`"),
+        }
+    }
+}
+
 /// One region of a page, as planned.
 #[derive(Debug, Clone)]
 pub struct RegionPlan {
@@ -88,6 +112,12 @@ pub struct RegionPlan {
     pub name: String,
     /// The family, as an index into [`Catalog::families`].
     pub family: usize,
+    /// The region's name, without its namespace.
+    pub region: String,
+    /// The kind of place that it stands in.
+    pub standing: Standing,
+    /// Whether it has a fault of its own, so that nobody knows whether it drifted.
+    pub broken: bool,
     /// The line of its start marker, from 1.
     pub line: usize,
     /// The bytes of its start marker's line (without its line end).
@@ -115,6 +145,8 @@ pub struct PagePlan {
     pub text: Arc<str>,
     /// Its regions, from top to bottom.
     pub regions: Vec<RegionPlan>,
+    /// The markers that are part of no region, from top to bottom; lines from 0.
+    pub unpaired: Vec<Unpaired>,
     /// The edits, sorted and apart; empty where nothing drifted or the page has a fault.
     pub edits: Vec<Edit>,
     /// What is wrong with the page.
@@ -251,6 +283,7 @@ fn draft(catalog: &Catalog, page: &PageInput, options: Options) -> PagePlan {
         locale: page.locale.clone(),
         text: Arc::clone(&page.text),
         regions: Vec::new(),
+        unpaired: scan.unpaired.clone(),
         edits: Vec::new(),
         diagnostics: scan.diagnostics.clone(),
     };
@@ -276,6 +309,9 @@ fn draft(catalog: &Catalog, page: &PageInput, options: Options) -> PagePlan {
         let mut planned = RegionPlan {
             name: format!("{}-{}", family.namespace, region.name),
             family: found.start.family,
+            region: region.name.clone(),
+            standing: standing(&scan, found),
+            broken: false,
             line: found.start.line + 1,
             marker: found.start.span.clone(),
             body,
@@ -296,11 +332,26 @@ fn draft(catalog: &Catalog, page: &PageInput, options: Options) -> PagePlan {
                 plan.diagnostics.extend(missing.map(|word| missing_word(family, page, word)));
                 plan.diagnostics.extend(outcome.warnings);
             }
-            Err(fault) => plan.diagnostics.push(*fault),
+            Err(fault) => {
+                planned.broken = true;
+                plan.diagnostics.push(*fault);
+            }
         }
         plan.regions.push(planned);
     }
     plan
+}
+
+fn standing(scan: &Scan, region: &page::Region) -> Standing {
+    let language = |fence: usize| scan.host.fences[fence].language.clone();
+    match region.site {
+        Site::FrontMatter { .. } => Standing::FrontMatter,
+        Site::Fence(fence) => Standing::Fence(language(fence)),
+        Site::Prose => match page::whole_fence(scan, region) {
+            Some(fence) => Standing::AroundFence(language(fence)),
+            None => Standing::Prose,
+        },
+    }
 }
 
 /// Reads what is to be written again: the same regions, the same bytes outside them, and no further change.

@@ -176,6 +176,9 @@ mod tests {
         RegionPlan {
             name: "k-ids".into(),
             family: 0,
+            region: "ids".into(),
+            standing: crate::plan::Standing::Prose,
+            broken: false,
             line: 3,
             marker: 0..0,
             body: 0..0,
@@ -192,6 +195,7 @@ mod tests {
             locale: None,
             text: "".into(),
             regions,
+            unpaired: Vec::new(),
             edits: Vec::new(),
             diagnostics: Vec::new(),
         }

@@ -24,6 +24,8 @@ pub(crate) struct Page {
     pub(crate) input: PageInput,
     /// The file itself: absolute, with links resolved.
     pub(crate) file: PathBuf,
+    /// The folder that the patterns of paths are seen from, where the path says what the page is called.
+    pub(crate) base: Option<PathBuf>,
 }
 
 /// What a search came to.
@@ -35,6 +37,8 @@ pub(crate) struct Found {
     pub(crate) read: usize,
     /// Where they were looked for, as the user names it.
     pub(crate) looked_in: Vec<String>,
+    /// The same with links resolved: what lies below is part of the run, unless it is left out on the way.
+    pub(crate) targets: Vec<PathBuf>,
     /// What came on stdin and is no UTF-8, but has no markers either: it goes through as it is.
     pub(crate) unread: Option<Vec<u8>>,
     /// What could not be read.
@@ -55,6 +59,7 @@ struct Target {
 pub(crate) fn pages(project: &Project, arguments: &[PathBuf], threads: usize, sources: &mut Sources) -> Found {
     let mut found = Found::default();
     let targets = targets(project, arguments, &mut found);
+    found.targets = targets.iter().map(|target| target.real.clone()).collect();
     let search = Search::new(project);
     let (folders, files): (Vec<Target>, Vec<Target>) = targets.into_iter().partition(|target| target.folder);
 
@@ -84,8 +89,8 @@ pub(crate) fn pages(project: &Project, arguments: &[PathBuf], threads: usize, so
         match hit.text {
             Text::Page(text) => {
                 sources.insert(path.clone(), text.clone());
-                let input = project.page_input(&hit.path, &hit.real, path, text);
-                pages.insert(hit.real.clone(), Page { input, file: hit.real });
+                let page = project.page(&hit.path, &hit.real, path, text);
+                pages.insert(hit.real, page);
             }
             Text::NotUtf8(at) => found.diagnostics.push(not_utf8(path, at)),
         }
@@ -304,7 +309,7 @@ impl<'p> Search<'p> {
         {
             return false;
         }
-        let name = self.project.page_place(rel, path).name;
+        let name = self.project.page_place(rel, path).0.name;
         name.is_some_and(|name| {
             let mut promises = self.project.catalog.families.iter().flat_map(|family| &family.promises);
             promises.any(|promise| promise.page.strip_suffix("/index").unwrap_or(&promise.page) == name)
@@ -386,35 +391,36 @@ fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
 }
 
 impl Project {
-    /// A page for the planner.
-    pub(crate) fn page_input(&self, path: &Path, real: &Path, shown: String, text: Arc<str>) -> PageInput {
+    /// A page that was read: named `path` and `shown`, and with links resolved `real`.
+    pub(crate) fn page(&self, path: &Path, real: &Path, shown: String, text: Arc<str>) -> Page {
         let rel = self.path_from_root(real, path);
-        let Place { locale, name } = self.page_place(rel.as_deref(), path);
-        PageInput { path: shown, text, locale, name, dialect: self.config.dialect(rel.as_deref()) }
+        let (Place { locale, name }, base) = self.page_place(rel.as_deref(), path);
+        let input = PageInput { path: shown, text, locale, name, dialect: self.config.dialect(rel.as_deref()) };
+        Page { input, file: real.to_owned(), base }
     }
 
-    /// The language of a page and its name, by its path from the root, else by its own.
-    fn page_place(&self, rel: Option<&str>, path: &Path) -> Place {
+    /// The language of a page and its name, by its path from the root, else by its own; and where that path begins.
+    fn page_place(&self, rel: Option<&str>, path: &Path) -> (Place, Option<PathBuf>) {
         let Config { translations, .. } = &self.config;
         let layout = Layout {
             source: &translations.source,
             source_locale: &translations.source_locale,
             paths: &translations.paths,
         };
-        let known = |tag: &str| {
-            let mut locales = self.catalog.families.iter().flat_map(|family| family.locales.iter());
-            locales.any(|locale| locale.tag.eq_ignore_ascii_case(tag))
-        };
+        let known = |tag: &str| self.knows_locale(tag);
         let exact =
             rel.and_then(|rel| locale::place(layout, rel, known, |stem| source_exists(&self.root.folder.join(stem))));
         match exact {
-            Some(place) => place,
-            None if self.root.file.is_some() && rel.is_some() => Place::default(),
+            Some(place) => (place, Some(self.root.folder.clone())),
+            None if self.root.file.is_some() && rel.is_some() => (Place::default(), None),
             // No configuration says where pages are: `docs` may lie deeper, or be the working directory.
             None => {
                 let whole = paths::slashes(&paths::normal(&self.place.cwd.join(path)));
                 let found = locale::place_of_tail(layout, &whole, known, |stem| source_exists(Path::new(stem)));
-                found.unwrap_or_default()
+                match found {
+                    Some((place, start)) => (place, Some(PathBuf::from(&whole[..start]))),
+                    None => (Place::default(), None),
+                }
             }
         }
     }

@@ -67,9 +67,32 @@ impl Pattern {
         Some((locale, page?))
     }
 
-    /// The path of a page in the source language.
-    fn fill(&self, page: &str) -> String {
-        self.0.iter().map(|piece| if let Piece::Literal(text) = piece { text.as_str() } else { page }).collect()
+    /// The path, without an ending, of a page in a language; a pattern of the source language has no place for one.
+    pub(crate) fn fill(&self, page: &str, locale: &str) -> String {
+        let mut path = String::new();
+        for piece in &self.0 {
+            path.push_str(match piece {
+                Piece::Literal(text) => text,
+                Piece::Locale => locale,
+                Piece::Page => page,
+            });
+        }
+        path
+    }
+
+    /// The folder whose folders are named by language, and what stands before and behind the language in their names.
+    /// Nothing where files, or folders below a page's path, are named by language.
+    pub(crate) fn locale_folder(&self) -> Option<(&str, &str, &str)> {
+        let at = self.0.iter().position(|piece| *piece == Piece::Locale)?;
+        let before = match &self.0[..at] {
+            [] => "",
+            [Piece::Literal(text)] => text,
+            _ => return None,
+        };
+        let Some(Piece::Literal(after)) = self.0.get(at + 1) else { return None };
+        let (suffix, _) = after.split_once('/')?;
+        let (folder, prefix) = before.rsplit_once('/').unwrap_or(("", before));
+        Some((folder, prefix, suffix))
     }
 }
 
@@ -124,7 +147,7 @@ pub(crate) fn place(
     let stem = paths::page_stem(path.as_bytes()).map_or(path, |stem| &path[..stem.len()]);
     for pattern in layout.paths {
         let Some((Some(locale), page)) = pattern.matches(stem) else { continue };
-        let source = layout.source.fill(page);
+        let source = layout.source.fill(page, "");
         if source == stem || locale.eq_ignore_ascii_case(layout.source_locale) {
             return Some(Place { locale: None, name: Some(page_name(page)) });
         }
@@ -136,7 +159,8 @@ pub(crate) fn place(
     Some(Place { locale: None, name: Some(page_name(page)) })
 }
 
-/// The place of a page that lies nowhere below the root: the patterns are tried on the path's tails.
+/// The place of a page that lies nowhere below the root: the patterns are tried on the path's tails. Also gives what
+/// stands before the tail.
 ///
 /// `twin` is asked with the whole path.
 pub(crate) fn place_of_tail(
@@ -144,16 +168,16 @@ pub(crate) fn place_of_tail(
     path: &str,
     known: impl Fn(&str) -> bool,
     twin: impl Fn(&str) -> bool,
-) -> Option<Place> {
+) -> Option<(Place, usize)> {
     let starts = path.match_indices('/').map(|(at, _)| at + 1);
     let mut source = None;
     for start in std::iter::once(0).chain(starts) {
         let (before, tail) = path.split_at(start);
         let found = place(layout, tail, &known, |page| twin(&format!("{before}{page}")));
         match found {
-            Some(place) if place.locale.is_some() => return Some(place),
+            Some(place) if place.locale.is_some() => return Some((place, start)),
             // Of several, the innermost: `docs/notes/docs/x.md` is page `x`.
-            Some(place) => source = Some(place),
+            Some(place) => source = Some((place, start)),
             None => {}
         }
     }
@@ -242,9 +266,10 @@ mod tests {
         let (source, paths) = (Pattern::source(), [Pattern::translation()]);
         let layout = Layout { source: &source, source_locale: "en", paths: &paths };
         let find = |path| place_of_tail(layout, path, |_| false, |twin| twin == "/home/docs/web/docs/a");
-        let place = find("/home/docs/web/docs/fr/a.md").expect("a place");
+        let (place, start) = find("/home/docs/web/docs/fr/a.md").expect("a place");
+        assert_eq!(start, "/home/docs/web/".len());
         assert_eq!((place.locale.as_deref(), place.name.as_deref()), (Some("fr"), Some("a")));
-        let place = find("/home/docs/web/docs/cli/a.md").expect("a place");
+        let (place, _) = find("/home/docs/web/docs/cli/a.md").expect("a place");
         assert_eq!((place.locale.as_deref(), place.name.as_deref()), (None, Some("cli/a")));
         assert_eq!(find("/home/web/a.md"), None);
     }
@@ -257,6 +282,16 @@ mod tests {
         for word in ["", "f", "cli", "api", "docs", "providers", "v2", "en-", "fr-x", "zh-Hant-TW-x", "es-41"] {
             assert!(!is_language_tag(word), "{word}");
         }
+    }
+
+    #[test]
+    fn folders_named_by_language() {
+        let folder = |text: &str| pattern(text).locale_folder().map(|(a, b, c)| format!("{a}|{b}|{c}"));
+        assert_eq!(folder("docs/{locale}/{page}").as_deref(), Some("docs||"));
+        assert_eq!(folder("{locale}/{page}").as_deref(), Some("||"));
+        assert_eq!(folder("i18n/docs-{locale}.d/current/{page}").as_deref(), Some("i18n|docs-|.d"));
+        assert_eq!(folder("docs/{page}.{locale}"), None);
+        assert_eq!(folder("docs/{page}/{locale}"), None);
     }
 
     #[test]

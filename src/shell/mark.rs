@@ -130,8 +130,7 @@ pub(super) fn one_page(project: &Project, path: &Path, sources: &mut Sources) ->
     match Search::new(project).text_of(&bytes) {
         Ok(Some(text)) => {
             sources.insert(shown.clone(), text.clone());
-            let input = project.page_input(path, &file, shown, text);
-            Ok(Page { input, file })
+            Ok(project.page(path, &file, shown, text))
         }
         Ok(None) => {
             Err(find::not_utf8(shown, std::str::from_utf8(&bytes).err().map_or(0, |error| error.valid_up_to())))
@@ -153,7 +152,7 @@ fn deliver(
     sources: &Sources,
     output: &mut Output,
 ) -> Exit {
-    let Found { pages, read, looked_in, unread, diagnostics: mut all } = found;
+    let Found { pages, read, looked_in, targets: _, unread, diagnostics: mut all } = found;
     all.extend(project.warnings.iter().cloned());
     all.extend(marked.iter().flat_map(|marked| marked.diagnostics.iter().cloned()));
     if read == 0 && !all.iter().any(Diagnostic::is_error) {

@@ -5,6 +5,7 @@ mod catalogs;
 mod config;
 mod explain;
 mod find;
+mod git;
 mod locale;
 mod mark;
 mod output;
@@ -12,6 +13,7 @@ mod paths;
 mod replace;
 #[cfg(test)]
 mod testing;
+mod twins;
 
 use crate::cli::{Cli, Command, Common, Mode, Sync};
 use config::{Config, Root};
@@ -170,8 +172,7 @@ impl Project {
             Ok(Some(text)) => {
                 sources.insert(shown.clone(), text.clone());
                 let real = fs::canonicalize(path).unwrap_or_else(|_| paths::normal(&self.place.cwd.join(path)));
-                let input = self.page_input(path, &real, shown, text);
-                found.pages.push(Page { input, file: real });
+                found.pages.push(self.page(path, &real, shown, text));
             }
             Err(at) => found.diagnostics.push(find::not_utf8(shown, at)),
         }
@@ -226,7 +227,7 @@ pub(crate) fn deliver(
     sources: &Sources,
     output: &mut Output,
 ) -> Exit {
-    let Found { pages, read, looked_in, unread, diagnostics: mut all } = found;
+    let Found { pages, read, looked_in, targets: _, unread, diagnostics: mut all } = found;
     all.extend(project.warnings.iter().cloned());
     all.extend(plans.iter().flat_map(|plan| plan.diagnostics.iter().cloned()));
     let regions: usize = plans.iter().map(|plan| plan.regions.len()).sum();
