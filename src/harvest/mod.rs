@@ -239,6 +239,12 @@ impl Word {
         }
     }
 
+    /// The line of a locale file that gives it a translation.
+    #[must_use]
+    pub fn line(&self, said: &str) -> String {
+        format!("{} = {}", self.key(), file::quoted(said))
+    }
+
     /// The table of a locale file that it stands in.
     #[must_use]
     pub fn section(&self) -> Option<&'static str> {
@@ -290,6 +296,14 @@ impl Word {
             };
             Some((file.path.as_str(), said?))
         })
+    }
+}
+
+impl Lesson {
+    /// The line of a locale file that says it.
+    #[must_use]
+    pub fn line(&self) -> String {
+        self.word.line(&self.said.said)
     }
 }
 
