@@ -38,23 +38,33 @@ use unicode_width::UnicodeWidthStr;
 /// ```
 pub fn complete(path: &str, text: &str, lessons: &[Lesson], wording: &[String]) -> Result<Vec<Edit>, Box<Diagnostic>> {
     let edits = insertions(text, lessons, wording).unwrap_or_default();
-    let (old, new) = (read(path, text), read(path, &text::apply(text, &edits)));
-    let wanted = old.map(|mut locale| {
+    prove(path, text, &text::apply(text, &edits), lessons)?;
+    Ok(edits)
+}
+
+/// A new locale file.
+///
+/// # Errors
+///
+/// As [`complete`].
+pub fn fresh(path: &str, tag: &str, lessons: &[Lesson]) -> Result<String, Box<Diagnostic>> {
+    let new = format!("# The words of {}, as its pages have them.\n\n{}", visible(tag), lines(lessons, "\n"));
+    prove(path, "", &new, lessons)?;
+    Ok(new)
+}
+
+/// Whether the new text says what the old one says and the new words, and nothing else.
+fn prove(path: &str, old: &str, new: &str, lessons: &[Lesson]) -> Result<(), Box<Diagnostic>> {
+    let wanted = read(path, old).map(|mut locale| {
         lessons.iter().for_each(|lesson| add(&mut locale, lesson));
         sorted(locale)
     });
-    if wanted.is_some() && wanted == new.map(sorted) {
-        return Ok(edits);
+    if wanted.is_some() && wanted == read(path, new).map(sorted) {
+        return Ok(());
     }
     let message = "its words cannot be completed without touching what is there";
     let help = format!("add these lines by hand, and please report this with the file:\n{}", lines(lessons, "\n"));
     Err(Box::new(Diagnostic::new(Code::Internal, path, message).help(help)))
-}
-
-/// A new locale file.
-#[must_use]
-pub fn fresh(tag: &str, lessons: &[Lesson]) -> String {
-    format!("# The words of {}, as its pages have them.\n\n{}", visible(tag), lines(lessons, "\n"))
 }
 
 /// A string as a locale file has it. What cannot be seen is escaped.
@@ -219,16 +229,13 @@ impl File<'_, '_> {
             }
             Form::Inline => {
                 let entries = self.entries(Some(name), table, false);
+                if entries.is_empty() {
+                    let new: Vec<String> = lessons.iter().map(Lesson::line).collect();
+                    return out.put(value.span().start + 1, &format!(" {} ", new.join(", ")));
+                }
                 for lesson in lessons {
-                    let new = format!("{} = {}", lesson.word.key(), quoted(&lesson.said.said));
-                    match self.predecessor(&entries, lesson).or(entries.last()) {
-                        Some(entry) => out.put(entry.value.end, &format!(", {new}")),
-                        // What is put there next is put behind it.
-                        None => {
-                            let comma = if out.0.contains_key(&(value.span().start + 1)) { "," } else { "" };
-                            out.put(value.span().start + 1, &format!("{comma} {new}"));
-                        }
-                    }
+                    let entry = self.predecessor(&entries, lesson).or(entries.last());
+                    entry.into_iter().for_each(|entry| out.put(entry.value.end, &format!(", {}", lesson.line())));
                 }
             }
             Form::Implied => self.new_section(name, lessons, out),
@@ -396,5 +403,107 @@ fn order(word: &Word, wording: &[String]) -> Option<usize> {
         Word::Thousands => Some(1),
         Word::Heading(column) => Some(*column as usize),
         Word::Term(word) => wording.iter().position(|known| known == word),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Said;
+    use super::*;
+
+    fn lessons(words: &[(Word, &str)]) -> Vec<Lesson> {
+        let lesson = |(word, said): &(Word, &str)| Lesson {
+            word: word.clone(),
+            said: Said { said: (*said).to_owned(), places: Vec::new() },
+        };
+        words.iter().map(lesson).collect()
+    }
+
+    fn term(word: &str) -> Word {
+        Word::Term(word.to_owned())
+    }
+
+    fn completed(file: &str, words: &[(Word, &str)]) -> String {
+        let wording = ["Yes", "No", "Always on", "text", "image"].map(str::to_owned);
+        let edits = complete("x.toml", file, &lessons(words), &wording).expect("it can be completed");
+        let bytes: usize = edits.iter().map(|edit| edit.range.len()).sum();
+        assert_eq!(bytes, 0, "something of {file:?} was taken away");
+        text::apply(file, &edits)
+    }
+
+    #[test]
+    fn new_lines_go_where_they_belong_and_line_up() {
+        let file = "# French.\n\n# as the style guide has it\n[columns]\nref        = \"Réf.\"\nmax_output = \"Max.\" # short\n\n\
+                    [terms]\n\"Yes\"  = \"Oui\"\n\"mine\" = \"à moi\" # not the catalog's\n# modalities\n\"text\" = \"texte\"";
+        let words = [
+            (Word::ListSeparator, "、"),
+            (Word::Thousands, "\u{202f}"),
+            (Word::Heading(Column::Name), "Nom"),
+            (Word::Heading(Column::CostCacheWrite), "Écriture"),
+            (term("No"), "Non"),
+            (term("Always on"), "Toujours \"actif\""),
+            (term("image"), "image"),
+        ];
+        let wanted = "# French.\n\nlist_separator = \"、\"\nthousands      = \"\\u202F\"\n\n# as the style guide has it\n[columns]\n\
+                      ref        = \"Réf.\"\nname       = \"Nom\"\nmax_output = \"Max.\" # short\n\
+                      \"cost.cache_write\" = \"Écriture\"\n\n\
+                      [terms]\n\"Yes\"  = \"Oui\"\n\"No\"   = \"Non\"\n\"Always on\" = \"Toujours \\\"actif\\\"\"\n\
+                      \"mine\" = \"à moi\" # not the catalog's\n# modalities\n\"text\" = \"texte\"\n\"image\" = \"image\"";
+        assert_eq!(completed(file, &words), wanted);
+        // Line ends and a byte order mark stay what they are.
+        let other = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
+        assert_eq!(completed(&other(file), &words), other(wanted));
+    }
+
+    #[test]
+    fn whichever_way_a_table_is_written() {
+        let (name, cost, no) = (Word::Heading(Column::Name), Word::Heading(Column::CostInput), term("No"));
+        let words = [(name, "Nom"), (cost, "Prix"), (no, "Non")];
+        for (file, wanted) in [
+            ("", "[columns]\nname         = \"Nom\"\n\"cost.input\" = \"Prix\"\n\n[terms]\n\"No\" = \"Non\"\n"),
+            (
+                "# a",
+                "# a\n\n[columns]\nname         = \"Nom\"\n\"cost.input\" = \"Prix\"\n\n[terms]\n\"No\" = \"Non\"\n",
+            ),
+            (
+                "columns = { ref = \"R\" }\nterms = {}\n",
+                "columns = { ref = \"R\", name = \"Nom\", \"cost.input\" = \"Prix\" }\nterms = { \"No\" = \"Non\" }\n",
+            ),
+            (
+                "columns.ref = \"R\" # r\nterms.\"Yes\" = \"Oui\"\n",
+                "columns.ref = \"R\" # r\ncolumns.name = \"Nom\"\ncolumns.\"cost.input\" = \"Prix\"\n\
+                 terms.\"Yes\" = \"Oui\"\nterms.\"No\" = \"Non\"\n",
+            ),
+            ("[columns]\n  cost.output=\"S\"\n[columns.cost2]\n", ""),
+            (
+                "[columns.cost]\noutput = \"S\"\n[terms]\nYes=\"Oui\"\n",
+                "[columns.cost]\noutput = \"S\"\n[columns]\nname         = \"Nom\"\n\"cost.input\" = \"Prix\"\n\n\
+                 [terms]\nYes=\"Oui\"\n\"No\"=\"Non\"\n",
+            ),
+            (
+                "[columns]\n\tcost.output = \"S\"\n\n# t\n[templates]\np = \"\"\"\n[terms]\n\"\"\"\n",
+                "[columns]\n\tname = \"Nom\"\n\t\"cost.input\" = \"Prix\"\n\tcost.output = \"S\"\n\n\
+                 [terms]\n\"No\" = \"Non\"\n\n# t\n[templates]\np = \"\"\"\n[terms]\n\"\"\"\n",
+            ),
+        ] {
+            if wanted.is_empty() {
+                let fault = complete("x.toml", file, &lessons(&words), &[]).expect_err("the file has a fault");
+                assert!(fault.help.is_some_and(|help| help.contains("\"No\" = \"Non\"")));
+            } else {
+                assert_eq!(completed(file, &words), wanted, "{file}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_file_reads_back() {
+        let words = lessons(&[(Word::ListSeparator, "، "), (term("a\"b"), "c\\d"), (term("No"), "\u{200f}لا")]);
+        let text = fresh("ar.toml", "ar", &words).expect("it reads back");
+        assert_eq!(
+            text,
+            "# The words of ar, as its pages have them.\n\nlist_separator = \"، \"\n\n\
+             [terms]\n\"a\\\"b\" = \"c\\\\d\"\n\"No\"   = \"\\u200Fلا\"\n"
+        );
+        assert!(fresh("x.toml", "x", &lessons(&[(term("No"), " ")])).is_err());
     }
 }

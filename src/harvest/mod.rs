@@ -6,6 +6,8 @@
 //! what was learnt to a locale file. Opens no file; which pages belong together is the caller's business.
 
 mod file;
+#[cfg(test)]
+mod tests;
 
 pub use file::{complete, fresh};
 
@@ -563,7 +565,8 @@ impl<'a> Pair<'a> {
     }
 
     fn see(&self, out: &mut Vec<Sighting>, word: Word, said: &str, line: usize) {
-        if word.section().is_some() && said.trim().is_empty() || said.chars().any(is_unfit) {
+        let said = if word.section().is_some() { said.trim() } else { said };
+        if word.section().is_some() && said.is_empty() || said.chars().any(is_unfit) {
             return;
         }
         let Some(at) = self.lines.get(line - 1) else { return };

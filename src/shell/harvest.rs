@@ -266,7 +266,7 @@ impl LocaleFile {
         self.file = real;
         self.edits = match &self.old {
             Some(old) => harvest::complete(&self.shown, old, &self.lessons.learnt, &harvest::wording(families))?,
-            None => vec![Edit { range: 0..0, text: harvest::fresh(&self.tag, &self.lessons.learnt) }],
+            None => vec![Edit { range: 0..0, text: harvest::fresh(&self.shown, &self.tag, &self.lessons.learnt)? }],
         };
         Ok(())
     }
