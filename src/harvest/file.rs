@@ -262,7 +262,7 @@ impl File<'_, '_> {
                 if line.chars().all(|c| matches!(c, ' ' | '\t')) { line } else { "" }
             });
             let key = format!("{prefix}{}", lesson.word.key());
-            let gap = match self.aligned(entries) {
+            let gap = match model.and_then(|model| self.aligned(self.block(entries, model))) {
                 Some(column) if column > key.width() => format!("{}= ", " ".repeat(column - key.width())),
                 _ if model.is_some_and(|entry| &self.text[entry.key.end..entry.value.start] == "=") => "=".to_owned(),
                 _ => " = ".to_owned(),
@@ -281,6 +281,13 @@ impl File<'_, '_> {
         entries.iter().filter(|entry| entry.order.is_some_and(|order| order < own)).max_by_key(|entry| entry.order)
     }
 
+    /// The entries around one, as far as there is no line between them.
+    fn block<'e>(&self, entries: &'e [Entry], one: &Entry) -> &'e [Entry] {
+        let joined = |a: &Entry, b: &Entry| self.text[a.value.end..b.key.start].matches('\n').count() <= 1;
+        let holds = |block: &&[Entry]| block.iter().any(|entry| entry.key == one.key);
+        entries.chunk_by(joined).find(holds).unwrap_or_default()
+    }
+
     /// The width before the `=` of most entries, where they are lined up.
     fn aligned(&self, entries: &[Entry]) -> Option<usize> {
         let width = |entry: &Entry| {
@@ -290,7 +297,7 @@ impl File<'_, '_> {
         let padded = |entry: &&Entry| self.text[entry.key.end..entry.value.start].starts_with("  ");
         let column = entries.iter().find(padded).map(width)?;
         let count = entries.iter().filter(|entry| width(entry) == column).count();
-        (count >= 2 && count * 2 > entries.len()).then_some(column)
+        (count * 2 > entries.len()).then_some(column)
     }
 
     /// The entries of a table whose lines stand together, from top to bottom.

@@ -47,14 +47,14 @@ pub struct Sighting {
     pub place: Place,
 }
 
-/// A line of a page.
+/// A cell of a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The page as the user names it.
     pub path: String,
     /// The line, from 1.
     pub line: usize,
-    /// Its bytes, without the white space around its words.
+    /// The bytes of the cell.
     pub span: Range<usize>,
 }
 
@@ -63,7 +63,7 @@ pub struct Place {
 pub struct Said {
     /// The translation.
     pub said: String,
-    /// The lines, each once, in the order of the pages.
+    /// The cells, one a line, in the order of the pages.
     pub places: Vec<Place>,
 }
 
@@ -166,10 +166,10 @@ pub fn lessons(families: &[&Family], tag: &str, sightings: &[Sighting]) -> Lesso
             words.len() - 1
         });
         let all = &mut words[at].1;
-        let place = sighting.place.clone();
+        let (place, line) = (sighting.place.clone(), sighting.place.line);
         match all.iter_mut().find(|said| said.said == sighting.said) {
             // A row that says it twice is one row.
-            Some(said) if said.places.last() == Some(&place) => {}
+            Some(said) if said.places.last().is_some_and(|last| (last.line, &last.path) == (line, &place.path)) => {}
             Some(said) => said.places.push(place),
             None => all.push(Said { said: sighting.said.clone(), places: vec![place] }),
         }
@@ -489,25 +489,25 @@ impl<'a> Pair<'a> {
             return out;
         }
         for (column, _, here) in &self.columns {
-            if let Some(heading) = words_of(&self.table.read.header, *here) {
-                self.see(&mut out, Word::Heading(*column), heading, self.table.line);
+            let place = Spot { row: None, column: *here };
+            if let Some(heading) = words_of(self.row(place), *here) {
+                self.see(&mut out, Word::Heading(*column), heading, place);
             }
         }
         for (source, row) in &self.rows {
-            let line = self.table.line + 2 + row;
             for (column, there, here) in &self.columns {
-                let (Some(word), Some(said)) = (words_of(source, *there), words_of(&self.table.read.rows[*row], *here))
-                else {
+                let place = Spot { row: Some(*row), column: *here };
+                let (Some(word), Some(said)) = (words_of(source, *there), words_of(self.row(place), *here)) else {
                     continue;
                 };
                 match column {
                     Column::Reasoning => {
                         if let Some(word) = self.in_catalog(word, Column::Reasoning, *row) {
-                            self.see(&mut out, Word::Term(word), said, line);
+                            self.see(&mut out, Word::Term(word), said, place);
                         }
                     }
-                    Column::Input => self.input(&mut out, word, said, *row, line),
-                    Column::Context | Column::MaxOutput => self.thousands(&mut out, word, said, line),
+                    Column::Input => self.input(&mut out, word, said, *row, place),
+                    Column::Context | Column::MaxOutput => self.thousands(&mut out, word, said, place),
                     _ => {}
                 }
             }
@@ -515,28 +515,32 @@ impl<'a> Pair<'a> {
         out
     }
 
-    fn input(&self, out: &mut Vec<Sighting>, source: &str, said: &str, row: usize, line: usize) {
+    fn row(&self, place: Spot) -> &[table::Cell] {
+        place.row.map_or(&self.table.read.header, |row| &self.table.read.rows[row])
+    }
+
+    fn input(&self, out: &mut Vec<Sighting>, source: &str, said: &str, row: usize, place: Spot) {
         let (Some((words, _)), Some((terms, between))) = (modalities(source), modalities(said)) else { return };
         if words.len() != terms.len() {
             return;
         }
         for (word, term) in words.into_iter().zip(terms) {
             if let Some(word) = self.in_catalog(word, Column::Input, row) {
-                self.see(out, Word::Term(word), term, line);
+                self.see(out, Word::Term(word), term, place);
             }
         }
         for separator in between {
-            self.see(out, Word::ListSeparator, separator, line);
+            self.see(out, Word::ListSeparator, separator, place);
         }
     }
 
-    fn thousands(&self, out: &mut Vec<Sighting>, source: &str, said: &str, line: usize) {
+    fn thousands(&self, out: &mut Vec<Sighting>, source: &str, said: &str, place: Spot) {
         let (Some((count, in_source)), Some((same, group))) = (token_count(source), token_count(said)) else { return };
         // Four digits are often left ungrouped where more are not, and say nothing then; nor does a page that follows
         // a source page without groups.
         let silent = group.is_none() && (count < 10_000 || in_source.is_none());
         if count == same && count >= 1000 && !silent {
-            self.see(out, Word::Thousands, &group.map(String::from).unwrap_or_default(), line);
+            self.see(out, Word::Thousands, &group.map(String::from).unwrap_or_default(), place);
         }
     }
 
@@ -564,17 +568,29 @@ impl<'a> Pair<'a> {
         own.next().filter(|_| own.next().is_none())
     }
 
-    fn see(&self, out: &mut Vec<Sighting>, word: Word, said: &str, line: usize) {
+    fn see(&self, out: &mut Vec<Sighting>, word: Word, said: &str, place: Spot) {
         let said = if word.section().is_some() { said.trim() } else { said };
         if word.section().is_some() && said.is_empty() || said.chars().any(is_unfit) {
             return;
         }
+        let line = self.table.line + place.row.map_or(0, |row| row + 2);
         let Some(at) = self.lines.get(line - 1) else { return };
-        let words = self.page.text[at.text.clone()].trim_matches(char::is_whitespace);
-        let start = at.text.start + self.page.text[at.text.clone()].find(words).unwrap_or(0);
-        let place = Place { path: self.page.path.clone(), line, span: start..start + words.len() };
+        // Nothing but pipes and spaces stands between the cells.
+        let mut span = at.text.start..at.text.start;
+        for cell in &self.row(place)[..=place.column] {
+            let start = span.end + self.page.text[span.end..at.text.end].find(&cell.source).unwrap_or(0);
+            span = start..start + cell.source.len();
+        }
+        let place = Place { path: self.page.path.clone(), line, span };
         out.push(Sighting { word, said: said.to_owned(), place });
     }
+}
+
+/// A cell of the translated table: of the header, or of a row.
+#[derive(Debug, Clone, Copy)]
+struct Spot {
+    row: Option<usize>,
+    column: usize,
 }
 
 /// A column of numbers.

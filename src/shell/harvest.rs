@@ -70,8 +70,8 @@ fn refusal(project: &Project, common: &Common) -> Option<Diagnostic> {
 struct Reading<'p> {
     page: &'p PageInput,
     locale: &'p str,
-    /// The source page that it was held against, as the user would name it.
-    source: String,
+    /// The source page that it was held against, as the user would name it; nothing where there is none.
+    source: Option<String>,
     made: Made,
     sightings: Vec<(usize, Sighting)>,
 }
@@ -91,7 +91,7 @@ enum Made {
 struct Pair<'p> {
     page: &'p Page,
     locale: &'p str,
-    source: Arc<Page>,
+    source: Option<Arc<Page>>,
     /// The stamp of the source page that it was made from, where that is not today's.
     stamp: Option<String>,
 }
@@ -122,10 +122,9 @@ fn readings<'p>(
                     .and_then(|file| read(project, &file))
                     .map(Arc::new);
             }
-            let Some(source) = &source else { continue };
-            let today = hash.get_or_insert_with(|| sha256(source.input.text.as_bytes()));
-            let stamp = source_hash(&page.input.text).filter(|stamp| stamp != today);
-            pairs.push(Pair { page, locale, source: Arc::clone(source), stamp });
+            let today = hash.get_or_insert_with(|| source.as_ref().map(|page| sha256(page.input.text.as_bytes())));
+            let stamp = source_hash(&page.input.text).filter(|stamp| today.as_ref() != Some(stamp));
+            pairs.push(Pair { page, locale, source: source.clone(), stamp });
         }
     }
     for tag in locales {
@@ -142,7 +141,7 @@ fn readings<'p>(
     }
     // Pages in several languages are made from the same state of their source page, as a rule: git is asked once.
     let mut asked: Vec<(&Path, &str)> =
-        pairs.iter().filter_map(|pair| Some((pair.source.file.as_path(), pair.stamp.as_deref()?))).collect();
+        pairs.iter().filter_map(|pair| Some((pair.source.as_ref()?.file.as_path(), pair.stamp.as_deref()?))).collect();
     asked.sort_unstable();
     asked.dedup();
     let older = in_parallel(&asked, threads(common), |(file, stamp)| {
@@ -151,15 +150,18 @@ fn readings<'p>(
     });
     let older: BTreeMap<(&Path, &str), Option<Arc<str>>> = asked.into_iter().zip(older).collect();
     let readings = in_parallel(&pairs, threads(common), |pair| {
-        let mut source = pair.source.input.clone();
-        let mut made = Made::Today;
+        let page = &pair.page.input;
+        let mut reading = Reading { page, locale: pair.locale, source: None, made: Made::Today, sightings: Vec::new() };
+        let Some(source) = &pair.source else { return reading };
+        let mut input = source.input.clone();
         if let Some(stamp) = &pair.stamp {
-            let text = older.get(&(pair.source.file.as_path(), stamp.as_str())).cloned().flatten();
-            made = if text.is_some() { Made::Older } else { Made::Lost };
-            source.text = text.unwrap_or(source.text);
+            let text = older.get(&(source.file.as_path(), stamp.as_str())).cloned().flatten();
+            reading.made = if text.is_some() { Made::Older } else { Made::Lost };
+            input.text = text.unwrap_or(input.text);
         }
-        let sightings = harvest::compare(&project.catalog, &source, &pair.page.input);
-        Reading { page: &pair.page.input, locale: pair.locale, source: source.path, made, sightings }
+        reading.sightings = harvest::compare(&project.catalog, &input, page);
+        reading.source = Some(input.path);
+        reading
     });
     Ok(readings)
 }
@@ -319,15 +321,16 @@ fn deliver(
     let sound = !faulty(&all) || common.keep_going;
     let writes = !harvest.check && !harvest.diff;
     let mut written = 0;
+    // In the order in which they are written.
+    let (mut due, new): (Vec<&LocaleFile>, Vec<&LocaleFile>) = due.into_iter().partition(|file| file.old.is_some());
+    let there = due.len();
+    due.extend(new);
     if writes {
         files.iter().for_each(|file| replace::sweep(&file.file));
         if sound {
-            let (there, new): (Vec<&LocaleFile>, Vec<&LocaleFile>) = due.iter().partition(|file| file.old.is_some());
-            let (there, new): (Vec<_>, Vec<_>) = (
-                there.into_iter().map(LocaleFile::replacement).collect(),
-                new.into_iter().map(LocaleFile::replacement).collect(),
-            );
-            written = match replace::write(&there, &new) {
+            let all_new: Vec<_> = due.iter().map(|file| file.replacement()).collect();
+            let (there, new) = all_new.split_at(there);
+            written = match replace::write(there, new) {
                 Ok(()) => due.len(),
                 Err(failure) => {
                     all.extend(failure.diagnostics);
@@ -336,15 +339,17 @@ fn deliver(
             };
         }
     }
+    // What was not written after all was not learnt.
+    let failed: Vec<&str> = due[written..].iter().filter(|_| writes).map(|file| file.shown.as_str()).collect();
+    let files: Vec<&LocaleFile> = files.iter().filter(|file| !failed.contains(&file.shown.as_str())).collect();
 
     let mut report = String::new();
-    for file in files {
+    for file in &files {
         let new = file.old.is_none();
         report.push_str(&lessons::lessons(&file.tag, &file.shown, new, &file.lessons, common.verbose));
     }
-    if common.verbose {
-        readings.iter().for_each(|reading| report.push_str(&reading.line()));
-    }
+    let odd = |reading: &&Reading<'_>| common.verbose || reading.sightings.is_empty();
+    readings.iter().filter(odd).for_each(|reading| report.push_str(&reading.line()));
     if harvest.check && !due.is_empty() {
         report.push_str(&format!("to write it: {}\n", mending_command()));
     }
@@ -362,7 +367,7 @@ fn deliver(
     diagnostic::sort(&mut all);
     let warned = all.iter().any(|diagnostic| !diagnostic.is_error());
     output.diagnostics(&all, sources, common.strict);
-    let mut closing = closing_line(project, readings, files, written, writes);
+    let mut closing = closing_line(project, readings, &files, written, writes);
     let faults = all.iter().filter(|diagnostic| diagnostic.is_error()).count();
     if faults > 0 {
         closing.push_str(&format!("; {}", plural(faults, "fault")));
@@ -379,22 +384,26 @@ fn deliver(
 }
 
 impl Reading<'_> {
-    /// What it was held against, for who wants to know.
+    /// What it was held against.
     fn line(&self) -> String {
+        let page = visible(&self.page.path);
+        let Some(source) = &self.source else {
+            return format!("{page}: nothing learnt, its source page is not there\n");
+        };
         let made = match self.made {
             Made::Today => "",
-            Made::Older => " as of its stamp, an older revision",
-            Made::Lost => " as it is today: git has no revision with its stamp",
+            Made::Older => " as it was when its stamp was made",
+            Made::Lost => " as it is today, since git has no revision with its stamp",
         };
-        let sightings = plural(self.sightings.len(), "sighting");
-        format!("{} with {}{made}: {sightings}\n", visible(&self.page.path), visible(&self.source))
+        let sightings = if self.sightings.is_empty() { "nothing learnt, no row agrees" } else { "compared" };
+        format!("{page}: {sightings} with {}{made}\n", visible(source))
     }
 }
 
 fn closing_line(
     project: &Project,
     readings: &[Reading<'_>],
-    files: &[LocaleFile],
+    files: &[&LocaleFile],
     written: usize,
     writes: bool,
 ) -> String {
