@@ -364,9 +364,9 @@ impl File<'_, '_> {
     /// Where something goes above a header: above the comments that belong to it, unless they are the file's own.
     fn above(&self, header: usize) -> usize {
         let mut at = header;
-        while at > 0 {
+        while at > self.first() {
             let start = self.line_start(at - 1);
-            if !self.text[start..at].trim_start_matches('\u{feff}').trim_start().starts_with('#') {
+            if !self.text[start..at].trim_start().starts_with('#') {
                 return at;
             }
             at = start;
@@ -392,14 +392,19 @@ impl File<'_, '_> {
         out.put(at, &format!("{gap}{new}"));
     }
 
+    /// Where the file begins, behind its byte order mark.
+    fn first(&self) -> usize {
+        if self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+    }
+
     fn line_start(&self, at: usize) -> usize {
-        self.text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+        self.text[..at].rfind('\n').map_or(self.first(), |newline| newline + 1)
     }
 
     /// Where the words of a line begin.
     fn words_start(&self, at: usize) -> usize {
         let start = self.line_start(at);
-        start + (self.text[start..at].len() - self.text[start..at].trim_start_matches(['\u{feff}', ' ', '\t']).len())
+        start + (self.text[start..at].len() - self.text[start..at].trim_start_matches([' ', '\t']).len())
     }
 }
 
@@ -432,7 +437,7 @@ mod tests {
 
     fn completed(file: &str, words: &[(Word, &str)]) -> String {
         let wording = ["Yes", "No", "Always on", "text", "image"].map(str::to_owned);
-        let edits = complete("x.toml", file, &lessons(words), &wording).expect("it can be completed");
+        let edits = complete("x.toml", file, &lessons(words), &wording).unwrap_or_else(|_| panic!("{file:?}"));
         let bytes: usize = edits.iter().map(|edit| edit.range.len()).sum();
         assert_eq!(bytes, 0, "something of {file:?} was taken away");
         text::apply(file, &edits)
@@ -512,5 +517,52 @@ mod tests {
              [terms]\n\"a\\\"b\" = \"c\\\\d\"\n\"No\"   = \"\\u200Fلا\"\n"
         );
         assert!(fresh("x.toml", "x", &lessons(&[(term("No"), " ")])).is_err());
+    }
+
+    /// Every file that can be put together from these parts takes the words, and keeps each of its bytes.
+    #[test]
+    fn any_file_can_be_completed() {
+        let parts: [&[&str]; 5] = [
+            &["", "# a\n", "# a\n\n", "\n\n"],
+            &["", "thousands = \".\"\n", "\nlist_separator=\"/\" # b\n\n"],
+            &[
+                "",
+                "[columns]\n",
+                "# c\n[ columns ] # d\nref = \"R\"\n\n",
+                "[columns]\n  ref        = \"R\"\n\n  max_output = \"M\"\n  cost.output = \"O\"\n",
+                "[columns.cost]\noutput = \"O\"\n",
+                "[columns]\ncost = { output = \"O\" }\n",
+            ],
+            &[
+                "",
+                "[terms]\n\n",
+                "[terms]\n# e\nYes = \"J\"\n'text' = 'T' # f\n",
+                "\n[\"terms\"]\n\"foreign\" = \"\"\"F\"\"\"\n",
+            ],
+            &["", "[templates]\np = \"\"\"\n[terms]\nNo = 1\n\"\"\"\n", "\n# g\n[templates]\n# h"],
+        ];
+        let dotted = ["columns.ref = \"R\"\nterms.'Yes' = \"J\"\n", "columns = {ref=\"R\"}\nterms = { }\n"];
+        let mut files: Vec<String> = vec![String::new()];
+        for part in parts {
+            files = files.iter().flat_map(|so_far| part.iter().map(move |more| format!("{so_far}{more}"))).collect();
+        }
+        files.extend(parts[0].iter().flat_map(|top| dotted.map(|more| format!("{top}{more}{}", parts[4][1]))));
+        let words = [
+            (Word::Heading(Column::Name), "N"),
+            (Word::Heading(Column::CostInput), "C"),
+            (term("No"), "Nein"),
+            (term("image"), "B"),
+        ];
+        for file in &files {
+            for file in [file.clone(), file.trim_end().to_owned(), format!("\u{feff}{file}")] {
+                let new = completed(&file, &words);
+                let crlf = |text: &str| text.replace('\n', "\r\n");
+                if file.contains('\n') {
+                    assert_eq!(completed(&crlf(&file), &words), crlf(&new));
+                }
+                assert!(new.ends_with('\n') || !file.ends_with('\n'), "{new:?}");
+            }
+        }
+        assert!(files.len() > 800);
     }
 }

@@ -1,4 +1,4 @@
-//! Replaces files, all or none of them.
+//! Replaces and creates files, all or none of them.
 //!
 //! Every new text is first written beside its file (the stage) and synced; only when all are there are they renamed
 //! into place. A kill at any moment leaves every file either old or new, and stages that the next run removes.
