@@ -109,6 +109,8 @@ pub(crate) enum Format {
 pub(crate) enum Command {
     /// What made a region, and why it counts or does not
     Explain(Explain),
+    /// Learn a language's words from its translated pages
+    Harvest(Harvest),
     /// Insert, convert and repair markers
     #[command(subcommand)]
     Mark(Mark),
@@ -120,6 +122,22 @@ pub(crate) struct Explain {
     /// A page, and a line of it
     #[arg(value_name = "PATH[:LINE]")]
     pub(crate) place: PathBuf,
+}
+
+/// `moonsync harvest`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Harvest {
+    /// Pages and folders [default: `pages` of moonsync.toml, else docs, else .]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only this language; repeatable
+    #[arg(long = "locale", value_name = "TAG")]
+    pub(crate) locales: Vec<String>,
+    /// Write nothing; exit 1 if there is a word to learn
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write nothing; print a patch of the locale files
+    #[arg(long)]
+    pub(crate) diff: bool,
 }
 
 /// `moonsync mark`.

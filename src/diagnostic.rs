@@ -138,6 +138,8 @@ codes! {
     MissingTemplate = "missing-template", Warning;
     /// A key that is given twice along the languages, or that does nothing.
     UnusedKey = "unused-key", Warning;
+    /// A word for which translated pages, or a page and a locale file, do not agree.
+    HarvestConflict = "harvest-conflict", Warning;
     /// A run that found no region at all.
     NoRegion = "no-region", Warning;
 }

@@ -11,6 +11,8 @@
 //! 5. [`plan`]: all of it together: which regions drifted, how, and the edits that mend them.
 //! 6. [`report`]: a plan as text, for people and as a patch.
 //!
+//! Beside the plan, [`mark`] works on markers and [`harvest`] learns words from translated pages.
+//!
 //! [`text`] and [`diagnostic`] are beneath all of these.
 //!
 //! ```
@@ -51,6 +53,7 @@
 pub mod catalog;
 pub mod content;
 pub mod diagnostic;
+pub mod harvest;
 pub mod mark;
 pub mod page;
 pub mod plan;

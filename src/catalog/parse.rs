@@ -121,3 +121,12 @@ pub fn parse(files: &[CatalogFile]) -> (Catalog, Vec<Diagnostic>) {
     diagnostic::sort(&mut diagnostics);
     (catalog, diagnostics)
 }
+
+/// Reads one locale file, without the families of its folder: whether they have its templates is not asked.
+///
+/// A file with an error gives nothing but what is wrong with it.
+pub fn parse_locale(path: &str, text: &str, tag: &str) -> Result<Locale, Vec<Diagnostic>> {
+    let mut report = Report::new(path, text);
+    let locale = report.toml().map(|root| locale::read(&mut report, &root, tag).0);
+    locale.filter(|_| !report.has_errors()).ok_or(report.list)
+}

@@ -8,6 +8,7 @@ mod fenced;
 mod list;
 mod region;
 mod table;
+mod tables;
 
 use crate::catalog::{Catalog, Family};
 use crate::diagnostic::{Code, Diagnostic, sort};
@@ -17,6 +18,8 @@ use crate::text::Edit;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+
+pub use tables::{PageTable, columns, tables};
 
 /// By which rules a page is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 
 /// Whose row it is: a model that is listed, or something else by its name.
 #[derive(Debug, Clone)]
-enum Owner<'a> {
+pub(super) enum Owner<'a> {
     Model(&'a Model),
     Other(String),
 }
@@ -31,7 +31,8 @@ impl<'a> Tables<'a> {
     pub(super) fn plan(&self, body: &str, words: &mut Words<'_>) -> Said {
         let old = table::read(body);
         let owners = old.as_ref().map(|old| self.owners(old)).unwrap_or_default();
-        let known = old.as_ref().map(|old| self.columns(old, &owners, words)).unwrap_or_default();
+        let expected = self.expected();
+        let known = old.as_ref().map(|old| self.columns(old, &owners, words, &expected)).unwrap_or_default();
         if let Some(old) = &old {
             for (at, column) in known.iter().enumerate() {
                 words.learn(self.lesson(old, &owners, at, *column));
@@ -138,8 +139,13 @@ impl<'a> Tables<'a> {
         said
     }
 
+    /// The columns that a table of the region should have, by place.
+    pub(super) fn expected(&self) -> Vec<Option<Column>> {
+        self.region.columns.as_deref().unwrap_or(Column::DEFAULT).iter().copied().map(Some).collect()
+    }
+
     /// Whose row each row is.
-    fn owners(&self, old: &ReadTable) -> Vec<Owner<'a>> {
+    pub(super) fn owners(&self, old: &ReadTable) -> Vec<Owner<'a>> {
         let mut names: HashMap<String, &'a Model> = HashMap::new();
         for model in &self.family.models {
             names.insert(self.family.model_ref(&model.id), model);
@@ -163,10 +169,15 @@ impl<'a> Tables<'a> {
         old.rows.iter().map(owner).collect()
     }
 
-    /// Which column each column of the page is: by its heading, by its values, or by its place.
-    fn columns(&self, old: &ReadTable, owners: &[Owner<'a>], words: &Words<'_>) -> Vec<Option<Column>> {
+    /// Which column each column of the page is: by its heading, by its values, or by its place among the expected ones.
+    pub(super) fn columns(
+        &self,
+        old: &ReadTable,
+        owners: &[Owner<'a>],
+        words: &Words<'_>,
+        expected: &[Option<Column>],
+    ) -> Vec<Option<Column>> {
         let mut known: Vec<Option<Column>> = vec![None; old.header.len()];
-        let expected = self.region.columns.as_deref().unwrap_or(Column::DEFAULT);
         for (at, head) in old.header.iter().enumerate() {
             let Some(text) = head.content.as_ref().map(|content| content.text().to_lowercase()) else { continue };
             let is = |heading: &str| heading.to_lowercase() == text;
@@ -202,8 +213,9 @@ impl<'a> Tables<'a> {
             };
             let listed = owners.iter().filter(|owner| matches!(owner, Owner::Model(_))).count();
             let free = |column: &Column| !known.contains(&Some(*column));
-            let here = expected.get(at).copied().into_iter();
-            let candidates = here.chain(expected.iter().copied()).chain(Column::ALL.iter().copied()).filter(free);
+            let here = expected.get(at).copied().flatten().into_iter();
+            let others = expected.iter().copied().flatten();
+            let candidates = here.chain(others).chain(Column::ALL.iter().copied()).filter(free);
             let mut best: Option<(usize, Column)> = None;
             for column in candidates {
                 let count = hits(column);
@@ -216,10 +228,10 @@ impl<'a> Tables<'a> {
         // Columns of words in a language without a file: by their place, else where they teach something.
         if known.len() == expected.len() {
             for at in 0..known.len() {
-                let fits = known[at].is_none() && !known.contains(&Some(expected[at]));
-                let words = matches!(expected[at], Column::Reasoning | Column::Input);
+                let fits = known[at].is_none() && !known.contains(&expected[at]);
+                let words = matches!(expected[at], Some(Column::Reasoning | Column::Input));
                 if fits && words {
-                    known[at] = Some(expected[at]);
+                    known[at] = expected[at];
                 }
             }
         }

@@ -83,13 +83,18 @@ fn grouped(number: u64, separator: &str) -> String {
 
 /// Reads a token count, its digits grouped by whatever a language groups them by, or not at all.
 fn tokens(text: &str) -> Option<u64> {
+    token_count(text).map(|(count, _)| count)
+}
+
+/// Reads a token count and what groups its digits, if anything does.
+#[must_use]
+pub fn token_count(text: &str) -> Option<(u64, Option<char>)> {
     const GROUPS: &[char] = &[',', '.', ' ', '\'', '’', '_', '\u{a0}', '\u{202f}', '\u{2009}', '٬', '،'];
-    let separator = text.chars().find(|c| GROUPS.contains(c));
-    let Some(separator) = separator else { return plain(text) };
+    let Some(separator) = text.chars().find(|c| GROUPS.contains(c)) else { return Some((plain(text)?, None)) };
     let mut groups = text.split(separator);
     let first = groups.next()?;
     let sound = (1..=3).contains(&first.len()) && text.split(separator).skip(1).all(|group| group.len() == 3);
-    if sound { plain(&text.replace(separator, "")) } else { None }
+    if sound { Some((plain(&text.replace(separator, ""))?, Some(separator))) } else { None }
 }
 
 fn plain(digits: &str) -> Option<u64> {

@@ -170,26 +170,37 @@ pub fn reasoning_lesson<'a>(rows: impl Iterator<Item = (&'a Model, &'a str)>) ->
 /// What separates modalities in one language or another.
 const SEPARATORS: &[char] = &[',', '،', '、', '，', ';', '؛', '；', '/', '・', '·', '|', '+'];
 
+/// The modalities that a cell names, and what stands between them, one fewer. Gives nothing where one is empty.
+#[must_use]
+pub fn modalities(cell: &str) -> Option<(Vec<&str>, Vec<&str>)> {
+    let words: Vec<&str> = cell.split(SEPARATORS).map(str::trim).collect();
+    if words.iter().any(|word| word.is_empty()) {
+        return None;
+    }
+    let mut separators = Vec::new();
+    let mut from = 0;
+    for pair in words.windows(2) {
+        let start = from + cell[from..].find(pair[0]).unwrap_or(0) + pair[0].len();
+        let end = start + cell[start..].find(pair[1]).unwrap_or(0);
+        separators.push(&cell[start..end]);
+        from = end;
+    }
+    Some((words, separators))
+}
+
 /// What a column of modalities teaches: the words, and what stands between them.
 #[must_use]
 pub fn input_lesson<'a>(rows: impl Iterator<Item = (&'a Model, &'a str)>) -> Lesson {
     let mut sightings = Sightings::default();
     let mut separators: Vec<&str> = Vec::new();
     for (model, cell) in rows {
-        let words: Vec<&str> = cell.split(SEPARATORS).map(str::trim).collect();
-        if words.len() != model.input.len() || words.iter().any(|word| word.is_empty()) {
+        let Some((words, between)) = modalities(cell).filter(|(words, _)| words.len() == model.input.len()) else {
             continue;
-        }
+        };
         for (word, term) in model.input.iter().zip(&words) {
             sightings.see(word, term);
         }
-        let mut from = 0;
-        for pair in words.windows(2) {
-            let start = from + cell[from..].find(pair[0]).unwrap_or(0) + pair[0].len();
-            let end = start + cell[start..].find(pair[1]).unwrap_or(0);
-            separators.push(&cell[start..end]);
-            from = end;
-        }
+        separators.extend(between);
     }
     let separator = separators.first().filter(|first| separators.iter().all(|other| other == *first));
     Lesson { terms: sightings.agreed(), separator: separator.map(|separator| (*separator).to_owned()) }

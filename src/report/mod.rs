@@ -1,4 +1,5 @@
 //! A plan as text: for people, and as a patch. Prints nothing itself, and decides nothing about the plan.
 
 pub mod human;
+pub mod lessons;
 pub mod patch;

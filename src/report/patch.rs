@@ -39,6 +39,19 @@ pub fn patch(path: &[u8], old: &str, edits: &[Edit]) -> String {
     out
 }
 
+/// The patch that creates a file.
+///
+/// ```
+/// let patch = moonsync::report::patch::creation(b"a.toml", "a\nb\n");
+/// assert_eq!(patch, "--- /dev/null\n+++ b/a.toml\n@@ -0,0 +1,2 @@\n+a\n+b\n");
+/// ```
+#[must_use]
+pub fn creation(path: &[u8], text: &str) -> String {
+    let edits = [Edit { range: 0..0, text: text.to_owned() }];
+    let whole = patch(path, "", &edits);
+    whole.find('\n').map_or(whole.clone(), |end| format!("--- /dev/null{}", &whole[end..]))
+}
+
 /// The edits as whole lines: which lines go, and the text that comes. Edits that share a line are one.
 fn blocks(old: &str, edits: &[Edit]) -> Vec<(Range<usize>, String)> {
     let starts: Vec<usize> = text::lines(old).iter().map(|line| line.text.start).collect();

@@ -64,6 +64,8 @@ pub struct Cell {
 /// A table that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadTable {
+    /// The line of the header in the body, from 0; the rows begin two lines below.
+    pub at: usize,
     /// The cells of the header.
     pub header: Vec<Cell>,
     /// The rows below. A row has the cells that it is written with, too few or too many ones too.
@@ -97,6 +99,7 @@ pub fn read(body: &str) -> Option<ReadTable> {
     }
     let foreign = lines[..at].iter().chain(&lines[next..]).filter(|line| !line.trim().is_empty());
     Some(ReadTable {
+        at,
         look: find_look(lines[at], &header, &delimiter, &rows),
         header: cells(&header),
         rows: rows.iter().map(|row| cells(row)).collect(),

@@ -17,6 +17,11 @@ const FAMILIES: [(&str, &str); 2] = [
 
 const LOCALES: [(&str, &str); 1] = [("fr", include_str!("../../catalog/locales/fr.toml"))];
 
+/// Whether a file of a catalog is compiled in.
+pub(crate) fn holds(path: &str) -> bool {
+    path.strip_prefix(FOLDER).is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// Its files, as folder number `folder`.
 pub(crate) fn files(folder: usize) -> Vec<CatalogFile> {
     let family = |(name, text): (&str, &str)| CatalogFile {

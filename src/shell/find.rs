@@ -434,7 +434,7 @@ impl Project {
     }
 
     /// Whether a file lies below the root, links resolved.
-    fn holds(&self, real: &Path) -> bool {
+    pub(crate) fn holds(&self, real: &Path) -> bool {
         fs::canonicalize(&self.root.folder).is_ok_and(|root| real.starts_with(root))
     }
 }

@@ -6,6 +6,7 @@ mod config;
 mod explain;
 mod find;
 mod git;
+mod harvest;
 mod locale;
 mod mark;
 mod output;
@@ -47,6 +48,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
         None => sync(&cli.common, &cli.sync, &mut output),
         Some(_) if cli.sync.paths.is_empty() && !cli.sync.mode.check && !cli.sync.mode.diff => match &cli.command {
             Some(Command::Explain(explain)) => explain::run(&cli.common, explain, &mut output),
+            Some(Command::Harvest(harvest)) => harvest::run(&cli.common, harvest, &mut output),
             Some(Command::Mark(mark)) => mark::run(&cli.common, mark, &mut output),
             None => Exit::Fine,
         },
@@ -324,15 +326,21 @@ fn edited(plan: &PagePlan) -> usize {
 impl Project {
     /// The path of a page as a patch names it.
     fn path_in_patch(&self, page: &Page) -> Result<Vec<u8>, Diagnostic> {
-        match page.file.strip_prefix(&self.place.cwd) {
-            Ok(path) if cfg!(windows) => Ok(paths::slashes(path).into_bytes()),
-            Ok(path) => Ok(path.as_os_str().as_encoded_bytes().to_vec()),
-            Err(_) => {
-                let message = "this page lies outside the working directory: a patch cannot name it";
-                let fault = Diagnostic::new(Code::Usage, page.input.path.clone(), message);
-                Err(fault.help("run --diff from a folder that holds all pages"))
-            }
-        }
+        self.name_in_patch(&page.file).ok_or_else(|| {
+            let message = "this page lies outside the working directory: a patch cannot name it";
+            let fault = Diagnostic::new(Code::Usage, page.input.path.clone(), message);
+            fault.help("run --diff from a folder that holds all pages")
+        })
+    }
+
+    /// The name of a file in a patch, if it has one there.
+    fn name_in_patch(&self, file: &Path) -> Option<Vec<u8>> {
+        let path = file.strip_prefix(&self.place.cwd).ok()?;
+        Some(if cfg!(windows) {
+            paths::slashes(path).into_bytes()
+        } else {
+            path.as_os_str().as_encoded_bytes().to_vec()
+        })
     }
 }
 

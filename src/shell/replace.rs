@@ -1,4 +1,4 @@
-//! Replaces files, all or none of them.
+//! Replaces and creates files, all or none of them.
 //!
 //! Every new text is first written beside its file (the stage) and synced; only when all are there are they renamed
 //! into place. A kill at any moment leaves every file either old or new, and stages that the next run removes.
@@ -37,12 +37,20 @@ pub(crate) struct Failure {
 
 /// Replaces all files, or none.
 pub(crate) fn replace(items: &[Replacement<'_>]) -> Result<(), Failure> {
-    let mut stages = Vec::with_capacity(items.len());
+    write(items, &[])
+}
+
+/// Replaces all files and creates those that are not there yet (with the folder that they are in, and with nothing for
+/// what they held), or does none of it. Where a file to be created has come into being meanwhile, it stays.
+pub(crate) fn write(items: &[Replacement<'_>], created: &[Replacement<'_>]) -> Result<(), Failure> {
+    let mut made = Folders::default(); // dropped last: a folder goes when the stages in it have gone
+    let mut stages = Vec::with_capacity(items.len() + created.len());
     let mut faults = Vec::new();
-    raise_file_limit(items.len());
+    raise_file_limit(items.len() + created.len());
     // All are written before the first is synced: the file system then commits them together.
-    for item in items {
-        match Stage::new(item) {
+    let new = created.iter().map(|item| made.make(item).and_then(|()| Stage::fresh(item)));
+    for stage in items.iter().map(Stage::new).chain(new) {
+        match stage {
             Ok(stage) => stages.push(stage),
             Err(fault) => faults.push(fault),
         }
@@ -51,24 +59,30 @@ pub(crate) fn replace(items: &[Replacement<'_>]) -> Result<(), Failure> {
     if !faults.is_empty() {
         return Err(none(faults));
     }
-    for (stage, item) in stages.iter().zip(items) {
+    let all = || items.iter().chain(created);
+    for (stage, item) in stages.iter().zip(all()) {
         if let Err(error) = stage.lock.sync_all() {
             faults.push(io_fault(item, "cannot be written", &error));
         }
     }
     faults.extend(items.iter().filter_map(|item| changed(item).err()));
+    faults.extend(created.iter().filter_map(|item| absent(item).err()));
     if !faults.is_empty() {
         return Err(none(faults));
     }
-    for (replaced, (stage, item)) in stages.iter_mut().zip(items).enumerate() {
-        match fs::rename(&stage.path, item.file) {
+    for (replaced, (stage, item)) in stages.iter_mut().zip(all()).enumerate() {
+        let done = if replaced < items.len() {
+            fs::rename(&stage.path, item.file).map_err(|error| io_fault(item, "cannot be replaced", &error))
+        } else {
+            stage.settle(item)
+        };
+        match done {
             Ok(()) => stage.renamed = true,
-            Err(error) => {
-                return Err(Failure { diagnostics: vec![io_fault(item, "cannot be replaced", &error)], replaced });
-            }
+            Err(fault) => return Err(Failure { diagnostics: vec![fault], replaced }),
         }
+        made.kept |= replaced >= items.len();
     }
-    let mut folders: Vec<&Path> = items.iter().filter_map(|item| item.file.parent()).collect();
+    let mut folders: Vec<&Path> = all().filter_map(|item| item.file.parent()).collect();
     folders.sort_unstable();
     folders.dedup();
     folders.into_iter().for_each(sync_folder);
@@ -102,7 +116,8 @@ impl Stage {
     fn new(item: &Replacement<'_>) -> Result<Self, Diagnostic> {
         let data = writable(item)?;
         let path = stage_path(item.file).ok_or_else(|| fault(item, "is no file".to_owned()))?;
-        let lock = create(&path).map_err(|error| match error {
+        // Nobody else's until it gets the page's own mode.
+        let lock = create(&path, 0o600).map_err(|error| match error {
             CreateError::Alive => {
                 let what = format!("another moonsync is writing this page ({} is locked)", paths::display(&path));
                 fault(item, what).help("run again when it has ended")
@@ -118,6 +133,72 @@ impl Stage {
         let kept = stage.lock.set_permissions(data.permissions());
         kept.map_err(|error| io_fault(item, "would lose its mode", &error))?;
         Ok(stage)
+    }
+}
+
+impl Stage {
+    /// A stage for a file that is not there yet.
+    fn fresh(item: &Replacement<'_>) -> Result<Self, Diagnostic> {
+        absent(item)?;
+        let path = stage_path(item.file).ok_or_else(|| fault(item, "is no file".to_owned()))?;
+        let lock = create(&path, 0o666).map_err(|error| match error {
+            CreateError::Alive => {
+                let what = format!("another moonsync is writing this file ({} is locked)", paths::display(&path));
+                fault(item, what).help("run again when it has ended")
+            }
+            CreateError::Io(error) => io_fault(item, &format!("cannot create {}", paths::display(&path)), &error),
+        })?;
+        let mut stage = Self { path, lock, renamed: false };
+        stage.lock.write_all(item.new.as_bytes()).map_err(|error| io_fault(item, "cannot be written", &error))?;
+        Ok(stage)
+    }
+
+    /// Gives the stage its file's name, if nothing has it.
+    fn settle(&self, item: &Replacement<'_>) -> Result<(), Diagnostic> {
+        // Unlike a rename, a second link fails where something is there.
+        match fs::hard_link(&self.path, item.file) {
+            Ok(()) => {
+                let _ = fs::remove_file(&self.path); // if not, the next run sweeps it away
+                Ok(())
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => absent(item),
+            // A file system without links.
+            Err(_) => absent(item).and_then(|()| {
+                fs::rename(&self.path, item.file).map_err(|error| io_fault(item, "cannot be created", &error))
+            }),
+        }
+    }
+}
+
+/// Folders that were made for new files. They go again unless a file was put into place.
+#[derive(Default)]
+struct Folders {
+    made: Vec<PathBuf>,
+    kept: bool,
+}
+
+impl Folders {
+    /// Makes the folder of a new file, but not those above it.
+    fn make(&mut self, item: &Replacement<'_>) -> Result<(), Diagnostic> {
+        let Some(folder) = item.file.parent() else { return Ok(()) };
+        match fs::create_dir(folder) {
+            Ok(()) => self.made.push(folder.to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => {
+                return Err(io_fault(item, &format!("cannot create the folder {}", paths::display(folder)), &error));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Folders {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.made.iter().for_each(|folder| {
+                let _ = fs::remove_dir(folder); // whoever has put something there meanwhile keeps it
+            });
+        }
     }
 }
 
@@ -141,14 +222,16 @@ impl From<io::Error> for CreateError {
     }
 }
 
-/// Creates a stage and locks it.
-fn create(path: &Path) -> Result<File, CreateError> {
+/// Creates a stage with a mode, as far as the user's mask lets it be, and locks it.
+fn create(path: &Path, mode: u32) -> Result<File, CreateError> {
     // Another run may come between any two steps; a few rounds settle who is first.
     for _ in 0..8 {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600); // until it gets the page's own mode
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+        #[cfg(not(unix))]
+        let _ = mode;
         match options.open(path) {
             Ok(file) => match file.try_lock() {
                 Ok(()) if is_at(&file, path) => return Ok(file),
@@ -240,6 +323,18 @@ fn changed(item: &Replacement<'_>) -> Result<(), Diagnostic> {
     if now == item.old.as_bytes() { Ok(()) } else { Err(moved()) }
 }
 
+/// Whether nothing has the name of a file that is to be created.
+fn absent(item: &Replacement<'_>) -> Result<(), Diagnostic> {
+    match fs::symlink_metadata(item.file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(io_fault(item, "cannot be looked at", &error)),
+        Ok(_) => {
+            let fault = fault(item, "came into being while moonsync was at work".to_owned());
+            Err(fault.help("run again: it stays as it is"))
+        }
+    }
+}
+
 /// Gives the stage the owner and group of its file.
 #[cfg(unix)]
 fn keep_owner(stage: &File, data: &Metadata) -> io::Result<()> {
@@ -310,6 +405,38 @@ mod tests {
         let tree = Tree::new(&[("a.md", "old"), ("x/b.md", "old")]);
         run(&tree, &["a.md", "x/b.md"]).expect("it works");
         assert_eq!(tree.list(), ["a.md: new", "x/b.md: new"]);
+    }
+
+    #[test]
+    fn files_are_created_with_their_folder_or_nothing_is_done() {
+        let tree = Tree::new(&[("a.md", "old"), ("b.md", "odd"), ("x/there.md", "mine")]);
+        let item = |file, new: &str| Replacement { file, shown: "file", old: "", new: new.to_owned() };
+        let (a, new, there) = (tree.path("a.md"), tree.path("y/new.md"), tree.path("x/there.md"));
+        let page = || Replacement { old: "old", ..item(&a, "new") };
+        let refused = messages(write(&[page()], &[item(&new, "n"), item(&there, "n")]));
+        assert!(refused.contains("came into being"), "{refused}");
+        let b = tree.path("b.md");
+        let refused = messages(write(&[Replacement { old: "old", ..item(&b, "new") }], &[item(&new, "n")]));
+        assert!(refused.contains("changed on disk"), "{refused}");
+        let deep = tree.path("no/folder/new.md");
+        assert!(messages(write(&[], &[item(&deep, "n")])).contains("folder"));
+        assert_eq!(tree.list(), ["a.md: old", "b.md: odd", "x/there.md: mine"]);
+        assert!(!tree.path("y").exists(), "a folder was left");
+
+        write(&[page()], &[item(&new, "n")]).expect("it works");
+        assert_eq!(tree.list(), ["a.md: new", "b.md: odd", "x/there.md: mine", "y/new.md: n"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_created_file_has_the_mode_of_any_new_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let tree = Tree::new(&[("a", "")]);
+        let file = tree.path("new");
+        write(&[], &[Replacement { file: &file, shown: "file", old: "", new: String::new() }]).expect("it works");
+        fs::write(tree.path("other"), "").expect("a file");
+        let mode = |name: &str| fs::metadata(tree.path(name)).expect("data").permissions().mode();
+        assert_eq!(mode("new"), mode("other"));
     }
 
     #[test]
