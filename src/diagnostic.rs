@@ -138,6 +138,8 @@ codes! {
     MissingTemplate = "missing-template", Warning;
     /// A key that is given twice along the languages, or that does nothing.
     UnusedKey = "unused-key", Warning;
+    /// A translation whose regions are not those of its source page: more, fewer, in another order or kind of place.
+    Parity = "parity", Warning;
     /// A run that found no region at all.
     NoRegion = "no-region", Warning;
 }
