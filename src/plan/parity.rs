@@ -7,6 +7,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::text::{command, position};
 use std::collections::{HashMap, VecDeque};
 
+/// How many regions are named where a page has none of them.
+const LISTED: usize = 6;
+
 /// For each region of the source page, by index, the region of the translation that is its twin.
 ///
 /// Of several regions with one name, those in the same kind of place go together, then those that are left, each from
@@ -78,8 +81,12 @@ impl<'p> Pages<'p> {
     fn all_missing(&self) -> Diagnostic {
         let path = &self.source.path;
         let named = |region: &RegionPlan| format!("`{}` (line {})", region.name, region.line);
-        let names: Vec<String> = self.source.regions.iter().map(named).collect();
-        let message = format!("this page has no region, and {path} has {}: {}", names.len(), names.join(", "));
+        let mut names: Vec<String> = self.source.regions.iter().take(LISTED).map(named).collect();
+        let count = self.source.regions.len();
+        if count > LISTED {
+            names.push(format!("and {} more", count - LISTED));
+        }
+        let message = format!("this page has no region, and {path} has {count}: {}", names.join(", "));
         self.warning(message, self.restore(self.source.regions.iter()))
     }
 
@@ -128,7 +135,8 @@ impl<'p> Pages<'p> {
             let mut lines = text.match_indices(&start).map(|(at, _)| position(text, at).line);
             lines.next().filter(|line| !counts(*line))
         };
-        let mut help = format!("put it back: {}", command(&["mark", "restore", path]));
+        let them = if self.translation.regions.is_empty() && self.source.regions.len() > 1 { "them" } else { "it" };
+        let mut help = format!("put {them} back: {}", command(&["mark", "restore", path]));
         for line in regions.filter_map(in_vain).take(1) {
             let explain = command(&["explain", &format!("{path}:{line}")]);
             help.push_str(&format!("\nline {line} names it, but counts for no marker; to see why: {explain}"));
@@ -169,8 +177,8 @@ impl<'p> Pages<'p> {
             let (by_source, by_line) =
                 (kept.partition_point(|kept| *kept < at), kept.partition_point(|kept| lines[*kept] < lines[at]));
             let (relation, other) = match by_source.cmp(&by_line) {
-                std::cmp::Ordering::Less => ("before", kept[by_line - 1]),
-                std::cmp::Ordering::Greater => ("behind", kept[by_line]),
+                std::cmp::Ordering::Less => ("before", kept[by_source]),
+                std::cmp::Ordering::Greater => ("behind", kept[by_source - 1]),
                 std::cmp::Ordering::Equal => continue, // one of the kept
             };
             let (name, line, other) = (&region.name, source.line, &pairs[other].1);
@@ -314,12 +322,12 @@ mod tests {
         check(
             &["a", "b", "c", "d"],
             &["d", "a", "b", "c"],
-            &["the region `k-d` stands before `k-a` (line 20); in a.md, line 40, it stands behind it"],
+            &["the region `k-d` stands before `k-c` (line 40); in a.md, line 40, it stands behind it"],
         );
         check(
             &["a", "b", "c", "d"],
             &["b", "c", "d", "a"],
-            &["the region `k-a` stands behind `k-d` (line 30); in a.md, line 10, it stands before it"],
+            &["the region `k-a` stands behind `k-b` (line 10); in a.md, line 10, it stands before it"],
         );
         // Two of one name in two places that changed places.
         check(

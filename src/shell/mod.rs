@@ -9,6 +9,7 @@ mod git;
 mod locale;
 mod mark;
 mod output;
+mod parity;
 mod paths;
 mod replace;
 #[cfg(test)]
@@ -66,7 +67,7 @@ fn sync(common: &Common, sync: &Sync, output: &mut Output) -> Exit {
         Ok(project) => project,
         Err(faults) => return output.faults(&faults, &sources),
     };
-    let found = match &common.stdin_path {
+    let mut found = match &common.stdin_path {
         Some(_) if !sync.paths.is_empty() => {
             let fault = Diagnostic::new(Code::Usage, "", "--stdin-path takes one page, and no other paths");
             return output.faults(&[fault], &sources);
@@ -77,6 +78,8 @@ fn sync(common: &Common, sync: &Sync, output: &mut Output) -> Exit {
     let options = Options { rewrite: common.rewrite };
     let plans =
         in_parallel(&found.pages, threads(common), |page| plan::plan_page(&project.catalog, &page.input, options));
+    let warnings = parity::warnings(&project, &found, &plans, threads(common));
+    found.diagnostics.extend(warnings);
     deliver(&project, common, sync.mode, found, plans, &sources, output)
 }
 
