@@ -28,6 +28,16 @@ impl State {
     /// All of them, from good to bad.
     pub const ALL: [Self; 5] = [Self::InSync, Self::Drifted, Self::Broken, Self::Missing, Self::NotTranslated];
 
+    /// The stable name, as reports for programs have it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InSync => "in-sync",
+            Self::NotTranslated => "not-translated",
+            other => other.words(),
+        }
+    }
+
     /// The words that people see.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -72,8 +82,6 @@ pub struct Entry<'p> {
 pub enum Content<'p> {
     /// A page, as planned.
     Planned(&'p PagePlan),
-    /// A page without a marker.
-    Bare,
     /// A page that cannot be read as text.
     Unreadable,
     /// No page.
@@ -212,10 +220,12 @@ impl Matrix {
 ///
 /// ```
 /// use moonsync::catalog::Catalog;
-/// use moonsync::status::{matrix, Content, Entry, Sheet};
-/// let source = Entry { locale: None, path: "docs/a.md".into(), shown: true, content: Content::Bare };
+/// use moonsync::status::{matrix, Content, Entry, Sheet, State};
+/// let source = Entry { locale: None, path: "docs/a.md".into(), shown: true, content: Content::Unreadable };
 /// let sheet = Sheet { name: Some("a".into()), source: Some(source), translations: Vec::new(), beside: None };
-/// assert!(matrix(&Catalog::default(), &[sheet]).pages.is_empty());
+/// let matrix = matrix(&Catalog::default(), &[sheet]);
+/// assert_eq!(matrix.totals.of(State::Broken), 1);
+/// assert_eq!(matrix.languages_in_sync(), 0);
 /// ```
 #[must_use]
 pub fn matrix(catalog: &Catalog, sheets: &[Sheet<'_>]) -> Matrix {
@@ -429,9 +439,8 @@ fn cell(entry: &Entry<'_>, held: &Held, at: usize, column: &Draft) -> Option<Cel
     let plan = match entry.content {
         Content::Planned(plan) => plan,
         Content::Unreadable => return cell(State::Broken, None),
-        Content::Bare if expected => return cell(State::Missing, None),
         Content::Absent if expected => return cell(State::NotTranslated, None),
-        Content::Bare | Content::Absent => return None,
+        Content::Absent => return None,
     };
     if let Some(region) = held.regions.get(&at).map(|region| &plan.regions[*region]) {
         let state = match (region.broken, region.drift.is_empty()) {
@@ -468,7 +477,7 @@ fn fault_of_page(entry: &Entry<'_>, cells: &[Option<Cell>]) -> Option<Option<usi
             let fault = faults.find(|fault| fault.is_error() && fault.code != Code::PromisedRegion);
             fault.map(|fault| line_of(plan, fault))
         }
-        Content::Bare | Content::Absent => None,
+        Content::Absent => None,
     }
 }
 

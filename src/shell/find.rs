@@ -110,6 +110,14 @@ fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::new(Code::Io, paths::display(path), format!("cannot be read: {error}"))
 }
 
+/// Whether there is a place for pages to be searched for but the working directory itself, where none is named.
+pub(crate) fn has_default(project: &Project) -> bool {
+    let root = &project.root;
+    project.config.pages.is_some()
+        || Path::new("docs").is_dir()
+        || root.file.is_some() && root.folder.join("docs").is_dir()
+}
+
 /// The folders and files that are searched; what is wrong with them goes to `found`.
 fn targets(project: &Project, arguments: &[PathBuf], found: &mut Found) -> Vec<Target> {
     let root = &project.root;

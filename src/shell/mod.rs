@@ -12,11 +12,13 @@ mod output;
 mod parity;
 mod paths;
 mod replace;
+mod status;
 #[cfg(test)]
 mod testing;
 mod twins;
 
-use crate::cli::{Cli, Command, Common, Mode, Sync};
+use crate::cli::{Cli, Command, Common, Format, Mode, Sync};
+use clap::ValueEnum;
 use config::{Config, Root};
 use find::{Found, Page};
 use moonsync::catalog::Catalog;
@@ -44,9 +46,21 @@ pub(crate) enum Exit {
 /// Does what was typed.
 pub(crate) fn run(cli: &Cli) -> ExitCode {
     let mut output = Output::new(&cli.common);
+    let formats: &[Format] = match &cli.command {
+        Some(Command::Status(_)) => &[Format::Human, Format::Json, Format::Markdown],
+        _ => &[Format::Human],
+    };
+    if !formats.contains(&cli.common.format) {
+        let name = |format: &Format| format.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned());
+        let message = format!("this command cannot print `--format {}`", name(&cli.common.format));
+        let help = format!("it prints: {}", formats.iter().map(name).collect::<Vec<_>>().join(", "));
+        let exit = output.faults(&[Diagnostic::new(Code::Usage, "", message).help(help)], &Sources::new());
+        return ExitCode::from(output.end(exit) as u8);
+    }
     let exit = match &cli.command {
         None => sync(&cli.common, &cli.sync, &mut output),
         Some(_) if cli.sync.paths.is_empty() && !cli.sync.mode.check && !cli.sync.mode.diff => match &cli.command {
+            Some(Command::Status(status)) => status::run(&cli.common, status, &mut output),
             Some(Command::Explain(explain)) => explain::run(&cli.common, explain, &mut output),
             Some(Command::Mark(mark)) => mark::run(&cli.common, mark, &mut output),
             None => Exit::Fine,

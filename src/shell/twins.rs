@@ -32,9 +32,9 @@ impl Twins {
 
 /// Puts the pages of a run together that are one page in several languages, by folder and name. A page whose path says
 /// neither is left out.
-pub(crate) fn twins(pages: &[Page]) -> Vec<Twins> {
+pub(crate) fn twins<'p>(pages: impl IntoIterator<Item = &'p Page>) -> Vec<Twins> {
     let mut all: BTreeMap<(&Path, &str), Twins> = BTreeMap::new();
-    for (number, page) in pages.iter().enumerate() {
+    for (number, page) in pages.into_iter().enumerate() {
         let (Some(base), Some(name)) = (&page.base, &page.input.name) else { continue };
         let twins = all.entry((base, name)).or_insert_with(|| Twins {
             base: base.clone(),
