@@ -484,3 +484,178 @@ fn fault_of_page(entry: &Entry<'_>, cells: &[Option<Cell>]) -> Option<Option<usi
 fn line_of(plan: &PagePlan, fault: &Diagnostic) -> Option<usize> {
     fault.span.as_ref().map(|span| position(&plan.text, span.start).line)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::parse::{CatalogFile, Role, parse};
+    use crate::plan::{Options, PageInput, plan_page};
+
+    const CATALOG: &str = r#"
+namespace = "k"
+provider = "p"
+default_model = "m"
+[[models]]
+id = "m"
+name = "M"
+reasoning = true
+input = ["text"]
+cost = { input = 1, output = 2 }
+context_window = 1000
+max_tokens = 100
+"#;
+
+    /// A matrix of pages by locale (`-` for the source language), one page in all of them; no text is no page.
+    fn shown(promises: &str, pages: &[(&str, &str)]) -> Vec<String> {
+        let toml = format!("{CATALOG}{promises}");
+        let (mut catalog, faults) =
+            parse(&[CatalogFile { path: "k.toml".into(), text: toml.into(), role: Role::Family, folder: 0 }]);
+        assert_eq!(faults, []);
+        catalog.source_locale = "en".into();
+        let locale = |tag: &str| (tag != "-").then(|| tag.to_owned());
+        let plan = |(tag, text): &(&str, &str)| {
+            let (path, text) = (format!("{tag}.md"), text.replace("S ", "<!-- k-").replace(" E", " -->"));
+            let input = PageInput {
+                path,
+                text: text.into(),
+                locale: locale(tag),
+                name: Some("a".into()),
+                ..PageInput::default()
+            };
+            plan_page(&catalog, &input, Options::default())
+        };
+        let plans: Vec<PagePlan> = pages.iter().map(plan).collect();
+        let entries = pages.iter().zip(&plans).map(|((tag, text), plan)| Entry {
+            locale: locale(tag),
+            path: plan.path.clone(),
+            shown: true,
+            content: match *text {
+                "" => Content::Absent,
+                "\u{fffd}" => Content::Unreadable,
+                _ => Content::Planned(plan),
+            },
+        });
+        let (mut sources, translations): (Vec<_>, Vec<_>) = entries.partition(|entry| entry.locale.is_none());
+        let sheet = Sheet { name: Some("a".into()), source: sources.pop(), translations, beside: None };
+        let matrix = matrix(&catalog, &[sheet]);
+        let Some(page) = matrix.pages.first() else { return Vec::new() };
+        let heads: Vec<&str> = page.columns.iter().map(|column| column.name.as_deref().unwrap_or("page")).collect();
+        let rows = matrix.languages.iter().zip(&page.rows).map(|(language, row)| {
+            let cell = |cell: &Option<Cell>| match cell {
+                None => "-".to_owned(),
+                Some(Cell { state, line: None, .. }) => state.name().to_owned(),
+                Some(Cell { state, line: Some(line), .. }) => format!("{}:{line}", state.name()),
+            };
+            let cells = row.as_ref().map(|row| row.cells.iter().map(cell).collect::<Vec<_>>().join(" "));
+            format!("{} {}", language.tag, cells.unwrap_or_default())
+        });
+        std::iter::once(heads.join(" ")).chain(rows).collect()
+    }
+
+    const IDS: &str = "S ids:start E\n- `m`\nS ids:end E\n";
+    const REFS: &str = "S model-refs:start E\n- `p/m`\nS model-refs:end E\n";
+    const OLD: &str = "S ids:start E\n- `old`\nS ids:end E\n";
+
+    fn check(pages: &[(&str, &str)], expect: &[&str]) {
+        assert_eq!(shown("", pages), expect);
+    }
+
+    #[test]
+    fn states() {
+        let both = format!("{IDS}\n{REFS}");
+        check(
+            &[("-", &both), ("fr", OLD), ("de", "x k- \n"), ("ja", ""), ("it", "\u{fffd}")],
+            &[
+                "k-ids k-model-refs",
+                "en in-sync:1 in-sync:5",
+                "de missing missing",
+                "fr drifted:1 missing",
+                "it broken broken",
+                "ja not-translated not-translated",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_region_that_the_source_page_has_twice() {
+        check(
+            &[("-", &format!("{IDS}\n{IDS}")), ("fr", IDS)],
+            &["k-ids k-ids", "en in-sync:1 in-sync:5", "fr in-sync:1 missing"],
+        );
+    }
+
+    #[test]
+    fn halves_and_hidden_regions_are_broken() {
+        let both = format!("{IDS}\n{REFS}");
+        let half = format!("S ids:start E\n- `m`\n\n{REFS}");
+        check(
+            &[("-", &both), ("fr", &half)],
+            &["k-ids k-model-refs", "en in-sync:1 in-sync:5", "fr broken:1 in-sync:4"],
+        );
+        check(
+            &[("-", &half), ("fr", &both)],
+            &["k-ids k-model-refs", "en broken:1 in-sync:4", "fr in-sync:1 in-sync:5"],
+        );
+        // A name that nobody knows may be any region that is not there.
+        let unknown = both.replace("k-ids", "k-idz").replace("S ids", "S idz");
+        check(
+            &[("-", &both), ("fr", &unknown)],
+            &["k-ids k-model-refs", "en in-sync:1 in-sync:5", "fr broken:1 in-sync:5"],
+        );
+    }
+
+    #[test]
+    fn a_fault_that_concerns_no_region_of_the_page() {
+        let stray = format!("{IDS}\nS ids:end E\n");
+        check(&[("-", IDS), ("fr", &stray)], &["k-ids page", "en in-sync:1 -", "fr in-sync:1 broken:5"]);
+        check(&[("-", "S idz:start E\n")], &["page", "en broken:1"]);
+        check(&[("-", "\u{fffd}")], &["page", "en broken"]);
+    }
+
+    #[test]
+    fn what_the_source_page_lacks() {
+        check(
+            &[("-", REFS), ("de", REFS), ("fr", &format!("{IDS}{REFS}"))],
+            &["k-model-refs k-ids", "en in-sync:1 -", "de in-sync:1 -", "fr in-sync:4 in-sync:1"],
+        );
+        check(&[("fr", IDS), ("de", OLD)], &["k-ids", "de drifted:1", "fr in-sync:1"]);
+        check(&[("-", "nothing\n"), ("fr", "nothing\n")], &[]);
+    }
+
+    #[test]
+    fn promised_regions() {
+        let shown = |pages: &[(&str, &str)]| shown("[pages]\na = [\"ids\", \"model-refs\"]\n", pages);
+        assert_eq!(
+            shown(&[("-", REFS), ("fr", IDS), ("de", "")]),
+            ["k-model-refs k-ids", "en in-sync:1 missing", "de not-translated not-translated", "fr missing in-sync:1",]
+        );
+    }
+
+    #[test]
+    fn totals_and_languages() {
+        let catalog = Catalog { source_locale: "en".into(), ..Catalog::default() };
+        let entry = |locale: &str, shown| Entry {
+            locale: (!locale.is_empty()).then(|| locale.to_owned()),
+            path: format!("{locale}.md"),
+            shown,
+            content: Content::Unreadable,
+        };
+        let sheet = |name: &str, translations| Sheet {
+            name: Some(name.to_owned()),
+            source: Some(entry("", false)),
+            translations,
+            beside: None,
+        };
+        let sheets = [
+            sheet("b", vec![entry("pt-BR", true), entry("de", true)]),
+            sheet("a", vec![entry("pt-br", true), entry("fr", false)]),
+        ];
+        let matrix = matrix(&catalog, &sheets);
+        let tags: Vec<&str> = matrix.languages.iter().map(|language| language.tag.as_str()).collect();
+        assert_eq!(tags, ["de", "pt-BR"], "one that is not asked for has no row, and case makes no language");
+        assert_eq!(matrix.pages.iter().map(|page| page.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(matrix.totals.of(State::Broken), 3);
+        assert_eq!(matrix.languages[1].totals.all(), 2);
+        assert_eq!((matrix.pages[1].columns[0].totals.all(), matrix.languages_in_sync()), (2, 0));
+    }
+}

@@ -289,6 +289,7 @@ fn legend(out: &mut String, matrix: &Matrix) {
 
 /// What is not in sync, by language.
 fn list(out: &mut String, matrix: &Matrix, verbose: bool) {
+    let short = one_family(matrix);
     for (at, language) in matrix.languages.iter().enumerate() {
         let troubles = troubles(matrix, at);
         if troubles.is_empty() {
@@ -298,7 +299,7 @@ fn list(out: &mut String, matrix: &Matrix, verbose: bool) {
         let listed = if verbose { troubles.len() } else { LISTED.min(troubles.len()) };
         let lines: Vec<_> = troubles[..listed]
             .iter()
-            .map(|trouble| (visible(&trouble.place()), visible(trouble.name()), trouble))
+            .map(|trouble| (visible(&trouble.place()), visible(trouble.name(short)), trouble))
             .collect();
         let places = lines.iter().map(|(place, _, _)| place.width()).max().unwrap_or(0);
         let names = lines.iter().map(|(_, name, _)| name.width()).max().unwrap_or(0);
@@ -328,13 +329,13 @@ fn commands(out: &mut String, matrix: &Matrix, typed: &Typed) {
     };
     let and_more = |count: usize| if count > 1 { format!(" (and so for {} more)", count - 1) } else { String::new() };
     let mut lines: Vec<(&str, String)> = Vec::new();
-    if matrix.totals.of(State::Drifted) > 0 {
-        lines.push(("write what drifted", with(&[], &typed.paths)));
-    }
     let broken = paths(State::Broken);
     if !broken.is_empty() {
         let named = if broken.len() > PATHS { &typed.paths } else { &broken };
         lines.push(("see what is broken", with(&["--check"], named)));
+    }
+    if matrix.totals.of(State::Drifted) > 0 {
+        lines.push(("write what drifted", with(&[], &typed.paths)));
     }
     let missing = paths(State::Missing);
     if let Some(first) = missing.first() {

@@ -27,11 +27,15 @@ pub fn markdown(matrix: &Matrix, verbose: bool) -> String {
     let all: Vec<&Page> = matrix.pages.iter().collect();
     let regions: usize = all.iter().map(|page| page.columns.len()).sum();
     if regions <= WIDE {
+        if let [page] = all[..] {
+            let _ = writeln!(out, "\n**{}**", code(&page.name));
+        }
         table(&mut out, matrix, &all);
     } else {
         languages(&mut out, matrix);
         let fine = |page: &Page| page.columns.iter().all(|column| column.totals.in_sync());
         for page in all.iter().filter(|page| verbose || !fine(page)) {
+            let _ = writeln!(out, "\n**{}**", code(&page.name));
             table(&mut out, matrix, &[page]);
         }
         let count = all.iter().filter(|page| fine(page)).count();
@@ -49,7 +53,9 @@ fn table(out: &mut String, matrix: &Matrix, pages: &[&Page]) {
     let columns = || pages.iter().flat_map(|page| page.columns.iter().map(move |column| (page, column)));
     out.push_str("\n| Language |");
     for (page, column) in columns() {
-        let _ = write!(out, " {}<br>{} |", in_cell(&page.name), in_cell(head(column, short)));
+        let name = in_cell(head(column, short));
+        let of = if pages.len() > 1 { format!("{}<br>", in_cell(&page.name)) } else { String::new() };
+        let _ = write!(out, " {of}{name} |");
     }
     out.push_str(" In sync |\n| --- |");
     columns().for_each(|_| out.push_str(" --- |"));
@@ -103,10 +109,12 @@ fn languages(out: &mut String, matrix: &Matrix) {
 
 /// What is not in sync, folded away where it is long.
 fn list(out: &mut String, matrix: &Matrix) {
+    let short = one_family(matrix);
     let mut lines = Vec::new();
     for at in 0..matrix.languages.len() {
         for trouble in troubles(matrix, at) {
-            let what = if trouble.row.exists { format!(" {}", code(trouble.name())) } else { String::new() };
+            let name = trouble.name(short);
+            let what = if name.is_empty() { String::new() } else { format!(" {}", code(name)) };
             let differences = trouble.cell.differences.iter().take(5).map(|difference| code(difference));
             let differences = differences.collect::<Vec<_>>().join(", ");
             let colon = if differences.is_empty() { "" } else { ": " };

@@ -56,10 +56,9 @@ impl Trouble<'_> {
         }
     }
 
-    /// The region's full name; nothing where the whole page is meant.
-    fn name(&self) -> &str {
-        let page = self.cell.state == State::NotTranslated;
-        self.column.name.as_deref().filter(|_| !page).unwrap_or("(page)")
+    /// The region's name; nothing where the whole page is meant.
+    fn name(&self, one_family: bool) -> &str {
+        if self.row.exists { head(self.column, one_family) } else { "" }
     }
 
     /// The state, and where the region is expected from.
@@ -68,7 +67,6 @@ impl Trouble<'_> {
         match (self.cell.state, self.column.origin, source, self.column.line) {
             (State::Missing, Origin::Promised, _, _) => "missing: the catalog promises it".to_owned(),
             (State::Missing, _, Some(source), Some(line)) => format!("missing: see {source}:{line}"),
-            (State::NotTranslated, _, Some(source), _) => format!("not translated: see {source}"),
             (state, _, _, _) => state.words().to_owned(),
         }
     }
