@@ -4,7 +4,7 @@
 //! and where a page would be that is not translated. What is made of it is the library's.
 
 use super::find::{self, Page};
-use super::locale::Pattern;
+use super::locale::{self, Layout, Pattern};
 use super::output::Output;
 use super::twins::{OnDisk, Twins, twins};
 use super::{Exit, Project, in_parallel, paths, threads};
@@ -92,6 +92,9 @@ fn typed(common: &Common, arguments: &[PathBuf]) -> report::Typed {
     report::Typed { options: catalogs.chain(config).collect(), paths: arguments.iter().map(shown).collect() }
 }
 
+/// The languages by base and folded tag: each as it is written, with the pattern that its pages go by.
+type Languages<'p> = BTreeMap<PathBuf, BTreeMap<String, (String, &'p Pattern)>>;
+
 /// A page that is there.
 struct Found {
     page: Page,
@@ -154,8 +157,10 @@ impl<'p> Survey<'p> {
         let planned = pages.into_iter().zip(plans).map(|((page, shown), plan)| Found { page, plan: Some(plan), shown });
         let unreadable = unreadable.into_iter().map(|page| Found { page, plan: None, shown: true });
         survey.pages = planned.chain(unreadable).collect();
+        let languages = survey.languages(&targets);
+        survey.place(&languages);
         survey.groups = twins(survey.pages.iter().map(|found| &found.page));
-        survey.absent = survey.absent(&targets, &mut on_disk);
+        survey.absent = survey.absent(&languages, &targets, &mut on_disk);
         survey
     }
 
@@ -204,20 +209,19 @@ impl<'p> Survey<'p> {
     /// Where a page would be in each language that lacks it.
     fn absent(
         &self,
+        languages: &Languages<'_>,
         targets: &[PathBuf],
         on_disk: &mut OnDisk<'_>,
     ) -> BTreeMap<(PathBuf, String), Vec<(String, String)>> {
-        let mut languages: BTreeMap<&Path, BTreeMap<String, (String, &Pattern)>> = BTreeMap::new();
         let mut absent = BTreeMap::new();
         for group in &self.groups {
             let Some(source) = group.sources.first().map(|source| &self.pages[*source].page) else { continue };
-            let languages = languages.entry(&group.base).or_insert_with(|| self.languages(&group.base, targets));
             let mut there: BTreeSet<String> =
                 on_disk.translations(&group.base, &group.name).into_iter().map(|(tag, _)| tag.to_lowercase()).collect();
             let translations =
                 group.translations.iter().filter_map(|page| self.pages[*page].page.input.locale.as_ref());
             there.extend(translations.map(|tag| tag.to_lowercase()));
-            for (_, (tag, pattern)) in languages.iter().filter(|(folded, _)| !there.contains(*folded)) {
+            for (_, (tag, pattern)) in languages[&group.base].iter().filter(|(folded, _)| !there.contains(*folded)) {
                 let file = would_be(&source.file, &group.base, &group.name, tag, pattern);
                 let real = fs::canonicalize(&group.base)
                     .map_or_else(|_| file.clone(), |base| base.join(file.strip_prefix(&group.base).unwrap_or(&file)));
@@ -231,8 +235,33 @@ impl<'p> Survey<'p> {
         absent
     }
 
+    /// The languages by base.
+    fn languages(&self, targets: &[PathBuf]) -> Languages<'p> {
+        let bases: BTreeSet<&PathBuf> = self.pages.iter().filter_map(|found| found.page.base.as_ref()).collect();
+        bases.into_iter().map(|base| (base.clone(), self.languages_of(base, targets))).collect()
+    }
+
+    /// Puts pages without a source page where their folder says: one page alone does not tell whether `ja` is a language,
+    /// all of them together do.
+    fn place(&mut self, languages: &Languages<'_>) {
+        let translations = &self.project.config.translations;
+        let layout = Layout {
+            source: &translations.source,
+            source_locale: &translations.source_locale,
+            paths: &translations.paths,
+        };
+        for Found { page, .. } in &mut self.pages {
+            let (Some(base), None, Some(name)) = (&page.base, &page.input.locale, &page.input.name) else { continue };
+            let known = |tag: &str| languages[base].contains_key(&tag.to_lowercase());
+            let place = locale::place(layout, &translations.source.fill(name, ""), known, |_| false);
+            if let Some(place) = place.filter(|place| place.locale.is_some()) {
+                (page.input.locale, page.input.name) = (place.locale, place.name);
+            }
+        }
+    }
+
     /// The languages of the pages below a base, by folded tag: those of pages, and those that have a folder of pages.
-    fn languages(&self, base: &Path, targets: &[PathBuf]) -> BTreeMap<String, (String, &'p Pattern)> {
+    fn languages_of(&self, base: &Path, targets: &[PathBuf]) -> BTreeMap<String, (String, &'p Pattern)> {
         let mut languages = BTreeMap::new();
         let patterns = &self.project.config.translations.paths;
         for pattern in patterns.iter().filter(|pattern| pattern.locale_folder().is_some()) {

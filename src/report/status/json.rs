@@ -14,7 +14,7 @@ pub fn json(matrix: &Matrix, catalog: &str) -> String {
             "language": language.tag,
             "source": language.source,
             "in_sync": language.totals.in_sync(),
-            "totals": totals(&language.totals),
+            "totals": with_pages(&language.totals),
         })
     });
     let pages = matrix.pages.iter().map(|page| {
@@ -28,9 +28,10 @@ pub fn json(matrix: &Matrix, catalog: &str) -> String {
         });
         let rows = matrix.languages.iter().zip(&page.rows).filter_map(|(language, row)| {
             let row = row.as_ref()?;
-            let cells = row.cells.iter().map(|cell| {
+            let cells = page.columns.iter().zip(&row.cells).map(|(column, cell)| {
                 let cell = cell.as_ref()?;
-                Some(json!({ "state": cell.state.name(), "line": cell.line, "differences": cell.differences }))
+                let (state, line) = (cell.state.name(), cell.line);
+                Some(json!({ "name": column.name, "state": state, "line": line, "differences": cell.differences }))
             });
             Some(json!({
                 "language": language.tag,
@@ -53,7 +54,7 @@ pub fn json(matrix: &Matrix, catalog: &str) -> String {
         "catalog": catalog,
         "languages": languages.collect::<Vec<_>>(),
         "pages": pages.collect::<Vec<_>>(),
-        "totals": totals(&matrix.totals),
+        "totals": with_pages(&matrix.totals),
     });
     format!("{whole:#}\n")
 }
@@ -67,11 +68,12 @@ fn origin(origin: Origin) -> &'static str {
     }
 }
 
-fn totals(totals: &Totals) -> Value {
-    let mut map = Map::new();
-    for state in State::ALL {
-        map.insert(state.name().to_owned(), totals.of(state).into());
-    }
-    map.insert("pages-not-translated".to_owned(), totals.pages_not_translated.into());
-    Value::Object(map)
+fn totals(totals: &Totals) -> Map<String, Value> {
+    State::ALL.into_iter().map(|state| (state.name().to_owned(), totals.of(state).into())).collect()
+}
+
+fn with_pages(counted: &Totals) -> Map<String, Value> {
+    let mut map = totals(counted);
+    map.insert("pages-not-translated".to_owned(), counted.pages_not_translated.into());
+    map
 }
