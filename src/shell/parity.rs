@@ -14,9 +14,11 @@ use std::path::{Path, PathBuf};
 /// A page in several languages, as far as it concerns the run.
 #[derive(Default)]
 struct Group {
-    /// The source pages and the translations of the run, by index.
-    sources: Vec<usize>,
+    /// The source page and the translations of the run, by index.
+    source: Option<usize>,
     translations: Vec<usize>,
+    /// Whether more than one page could be the source page.
+    ambiguous: bool,
     /// Translations that hold no marker, and so are no pages of the run.
     bare: BTreeSet<PathBuf>,
 }
@@ -26,23 +28,24 @@ pub(crate) fn warnings(project: &Project, found: &Found, plans: &[PagePlan], thr
     let groups = twins(&found.pages).into_iter();
     let mut groups: BTreeMap<(PathBuf, String), Group> = groups
         .map(|twins| {
-            let group = Group { sources: twins.sources, translations: twins.translations, bare: BTreeSet::new() };
+            let (source, ambiguous) = (twins.source(), twins.sources.len() > 1);
+            let group = Group { source, ambiguous, translations: twins.translations, bare: BTreeSet::new() };
             ((twins.base, twins.name), group)
         })
         .collect();
     for (file, place) in bare(project, found, &groups, plans) {
         groups.entry(place).or_default().bare.insert(file);
     }
-    groups.retain(|_, group| group.sources.len() < 2 && !(group.translations.is_empty() && group.bare.is_empty()));
+    groups.retain(|_, group| !(group.ambiguous || group.translations.is_empty() && group.bare.is_empty()));
 
-    let absent: Vec<_> = groups.iter().filter(|(_, group)| group.sources.is_empty()).map(|(place, _)| place).collect();
+    let absent: Vec<_> = groups.iter().filter(|(_, group)| group.source.is_none()).map(|(place, _)| place).collect();
     let beside = in_parallel(&absent, threads, |(base, name)| source_beside(project, base, name));
     let beside: BTreeMap<_, _> = absent.into_iter().zip(beside).collect();
     let mut warnings = Vec::new();
     for (place, group) in &groups {
-        let source = match group.sources[..] {
-            [source] => Some(&plans[source]),
-            _ => beside.get(place).and_then(Option::as_ref),
+        let source = match group.source {
+            Some(source) => Some(&plans[source]),
+            None => beside.get(place).and_then(Option::as_ref),
         };
         let Some(source) = source else { continue };
         warnings.extend(group.translations.iter().flat_map(|translation| parity(source, &plans[*translation])));
@@ -68,7 +71,7 @@ fn bare(
     let read: BTreeSet<&Path> = found.pages.iter().map(|page| page.file.as_path()).collect();
     let mut on_disk = OnDisk::new(project);
     for ((base, name), group) in groups {
-        let [source] = group.sources[..] else { continue };
+        let Some(source) = group.source else { continue };
         if plans[source].regions.is_empty() || plans[source].is_faulty() {
             continue;
         }

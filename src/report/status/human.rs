@@ -354,3 +354,78 @@ fn commands(out: &mut String, matrix: &Matrix, typed: &Typed) {
         let _ = writeln!(out, "to {what}:{:1$} {how}", "", width - what.len());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::status::{Language, Origin, Row};
+
+    fn matrix(languages: &[&str], pages: &[(&str, usize)], state: impl Fn(usize, usize, usize) -> State) -> Matrix {
+        let language =
+            |(at, tag): (usize, &&str)| Language { tag: (*tag).to_owned(), source: at == 0, totals: Totals::default() };
+        let column = |at| Column {
+            name: Some(format!("acme-region-{at}")),
+            region: format!("region-{at}"),
+            origin: Origin::Source,
+            line: Some(1),
+            totals: Totals::default(),
+        };
+        let page = |(number, (name, regions)): (usize, &(&str, usize))| {
+            let cell = |language, at| {
+                Some(Cell { state: state(language, number, at), line: Some(at), differences: Vec::new() }) //
+            };
+            let row = |language| Row {
+                path: format!("{name}.md"),
+                exists: true,
+                cells: (0..*regions).map(|at| cell(language, at)).collect(),
+            };
+            Page {
+                name: (*name).to_owned(),
+                source: Some(format!("{name}.md")),
+                beside: None,
+                columns: (0..*regions).map(column).collect(),
+                rows: (0..languages.len()).map(|language| Some(row(language))).collect(),
+            }
+        };
+        Matrix {
+            languages: languages.iter().enumerate().map(language).collect(),
+            pages: pages.iter().enumerate().map(page).collect(),
+            totals: Totals::default(),
+        }
+    }
+
+    fn plain(matrix: &Matrix) -> String {
+        anstream::adapter::strip_str(&human(matrix, &Typed::default(), false)).to_string()
+    }
+
+    #[test]
+    fn tables_keep_to_their_width() {
+        let languages = ["en", "ar", "de", "fr", "ja-JP", "pt-BR", "zh-CN"];
+        for regions in [1, 4, 30] {
+            let text = plain(&matrix(&languages, &[("concepts/models", regions), ("acme", regions)], |_, _, _| {
+                State::Drifted
+            }));
+            let table: Vec<&str> =
+                text.lines().take_while(|line| !line.ends_with("in sync") || line.starts_with(' ')).collect();
+            assert!(table.iter().all(|line| line.width() <= WIDTH), "{text}");
+            let drifted = table.iter().map(|line| line.matches("~ drifted").count()).sum::<usize>();
+            assert_eq!(drifted, 7 * 2 * regions, "{text}");
+        }
+    }
+
+    #[test]
+    fn wide_and_hostile_names() {
+        let text = plain(&matrix(&["en", "日本語"], &[("docs/\u{1b}[31m設定", 1)], |_, _, _| State::InSync));
+        assert_eq!(
+            text.lines().take(4).collect::<Vec<_>>(),
+            [
+                "                 docs/\\u{1b}[31m設定",
+                "        in sync  region-0",
+                "en      0/0      ✓",
+                "日本語  0/0      ✓",
+            ]
+        );
+        assert_eq!(shortened("guides/設定/page", 8), "…定/page");
+        assert_eq!(shortened("page", 4), "page");
+    }
+}
