@@ -337,7 +337,18 @@ fn commands(out: &mut String, matrix: &Matrix, typed: &Typed) {
     if matrix.totals.of(State::Drifted) > 0 {
         lines.push(("write what drifted", with(&[], &typed.paths)));
     }
-    let missing = paths(State::Missing);
+    let (in_source, missing): (Vec<_>, Vec<_>) = all
+        .iter()
+        .filter(|trouble| trouble.cell.state == State::Missing)
+        .partition(|trouble| trouble.page.source.as_ref() == Some(&trouble.row.path));
+    if let Some(first) = in_source.first() {
+        // There is no page that it could be taken from.
+        let name = first.column.name.as_deref().unwrap_or_default();
+        let insert = with(&["mark", "insert", "--line", "N", &first.row.path, name], &[]);
+        lines.push(("set in what is promised", insert + &and_more(in_source.len())));
+    }
+    let mut missing: Vec<String> = missing.iter().map(|trouble| trouble.row.path.clone()).collect();
+    missing.dedup();
     if let Some(first) = missing.first() {
         let restore = with(&["mark", "restore"], std::slice::from_ref(first));
         lines.push(("put back what is missing", restore + &and_more(missing.len())));
