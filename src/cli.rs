@@ -68,8 +68,15 @@ pub(crate) struct Common {
     /// The configuration [default: the nearest moonsync.toml]
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
-    /// How results are printed
-    #[arg(long, value_enum, default_value = "human", global = true, hide = true)]
+    /// human; status also has json, markdown
+    #[arg(
+        long,
+        value_enum,
+        default_value = "human",
+        value_name = "FORMAT",
+        global = true,
+        hide_possible_values = true
+    )]
     pub(crate) format: Format,
     /// Colours
     #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", global = true)]
@@ -100,13 +107,19 @@ pub(crate) struct Common {
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people.
+    /// For people
     Human,
+    /// For programs
+    Json,
+    /// For a pull request
+    Markdown,
 }
 
 /// What to do other than syncing.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
+    /// Pages by language and region: in sync, drifted, broken, missing
+    Status(Status),
     /// What made a region, and why it counts or does not
     Explain(Explain),
     /// Learn a language's words from its translated pages
@@ -114,6 +127,13 @@ pub(crate) enum Command {
     /// Insert, convert and repair markers
     #[command(subcommand)]
     Mark(Mark),
+}
+
+/// `moonsync status`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Status {
+    /// Pages and folders [default: as for syncing]
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 /// `moonsync explain`.

@@ -140,6 +140,8 @@ codes! {
     UnusedKey = "unused-key", Warning;
     /// A word for which translated pages, or a page and a locale file, do not agree.
     HarvestConflict = "harvest-conflict", Warning;
+    /// A translation whose regions are not those of its source page: more, fewer, in another order or kind of place.
+    Parity = "parity", Warning;
     /// A run that found no region at all.
     NoRegion = "no-region", Warning;
 }

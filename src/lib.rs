@@ -9,7 +9,8 @@
 //! 3. [`render`]: what a region should say, as [`content`], in the language of the page.
 //! 4. [`shape`]: how content looks: for each form the reader of the old look and the writer.
 //! 5. [`plan`]: all of it together: which regions drifted, how, and the edits that mend them.
-//! 6. [`report`]: a plan as text, for people and as a patch.
+//! 6. [`status`]: pages by language and region.
+//! 7. [`report`]: a plan as text, for people and as a patch.
 //!
 //! Beside the plan, [`mark`] works on markers and [`harvest`] learns words from translated pages.
 //!
@@ -60,4 +61,5 @@ pub mod plan;
 pub mod render;
 pub mod report;
 pub mod shape;
+pub mod status;
 pub mod text;

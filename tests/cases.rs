@@ -170,7 +170,8 @@ impl Case {
         self.expect_tree("the tree", &expected, &done);
 
         let writes = !arguments.iter().any(|word| word.starts_with("--check") || word.starts_with("--diff"));
-        let plain = writes && stdin.is_none() && !arguments.iter().any(|word| word == "mark" || word == "explain");
+        let plain =
+            writes && stdin.is_none() && !arguments.iter().any(|word| ["mark", "explain", "status"].contains(&&**word));
         if code == "2" && !arguments.iter().any(|word| word == "--keep-going") {
             self.expect_tree("a run with a fault changed something", &input, &done);
         }

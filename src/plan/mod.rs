@@ -6,6 +6,7 @@ mod body;
 mod differences;
 mod fenced;
 mod list;
+pub mod parity;
 mod region;
 mod table;
 mod tables;

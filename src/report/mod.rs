@@ -3,3 +3,4 @@
 pub mod human;
 pub mod lessons;
 pub mod patch;
+pub mod status;

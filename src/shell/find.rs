@@ -10,7 +10,7 @@ use ignore::{WalkBuilder, WalkState};
 use memchr::memmem::Finder;
 use moonsync::diagnostic::{Code, Diagnostic, Sources, nearest};
 use moonsync::plan::PageInput;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -108,6 +108,14 @@ pub(crate) fn not_utf8(path: String, at: usize) -> Diagnostic {
 
 fn unreadable(path: &Path, error: &io::Error) -> Diagnostic {
     Diagnostic::new(Code::Io, paths::display(path), format!("cannot be read: {error}"))
+}
+
+/// Whether there is a place for pages to be searched for but the working directory itself, where none is named.
+pub(crate) fn has_default(project: &Project) -> bool {
+    let root = &project.root;
+    project.config.pages.is_some()
+        || Path::new("docs").is_dir()
+        || root.file.is_some() && root.folder.join("docs").is_dir()
 }
 
 /// The folders and files that are searched; what is wrong with them goes to `found`.
@@ -269,6 +277,32 @@ impl Drop for Worker<'_, '_> {
         results.1.read += self.read;
         results.1.diagnostics.append(&mut self.faults);
     }
+}
+
+/// Those of some files that the search in `targets` comes by: named outright, or below a folder and not left out on the
+/// way there. Files and targets are absolute, with links resolved.
+pub(crate) fn reached(project: &Project, targets: &[PathBuf], files: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+    let (named, others): (BTreeSet<PathBuf>, BTreeSet<PathBuf>) =
+        files.iter().cloned().partition(|file| targets.contains(file));
+    let mut reached = named;
+    for target in targets {
+        let below: BTreeSet<PathBuf> = others.iter().filter(|file| file.starts_with(target)).cloned().collect();
+        if below.is_empty() {
+            continue;
+        }
+        let on_the_way = move |path: &Path| below.range(path.to_owned()..).next().is_some_and(|f| f.starts_with(path));
+        let mut builder = WalkBuilder::new(target);
+        builder.add_custom_ignore_filename(".rgignore").filter_entry(move |entry| on_the_way(entry.path()));
+        let excluded =
+            |path: &Path| project.path_from_root(path, path).is_some_and(|rel| project.config.excludes(&rel));
+        let files = builder.build().flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+        let files = files.map(ignore::DirEntry::into_path);
+        reached.extend(files.filter(|file| {
+            let mut way = file.ancestors().take_while(|path| path != target);
+            !way.any(excluded)
+        }));
+    }
+    reached
 }
 
 fn walk_path(error: &ignore::Error) -> Option<&Path> {

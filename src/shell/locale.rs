@@ -151,7 +151,11 @@ pub(crate) fn place(
         if source == stem || locale.eq_ignore_ascii_case(layout.source_locale) {
             return Some(Place { locale: None, name: Some(page_name(page)) });
         }
-        if known(locale) || is_language_tag(locale) && twin(&source) {
+        let has_twin = || {
+            let bare = page.strip_suffix("/index").map(|page| layout.source.fill(page, ""));
+            twin(&source) || bare.is_some_and(|source| twin(&source))
+        };
+        if known(locale) || is_language_tag(locale) && has_twin() {
             return Some(Place { locale: Some(locale.to_owned()), name: Some(page_name(page)) });
         }
     }
@@ -238,6 +242,7 @@ mod tests {
         check(&twins, "docs/fr/providers/moonshot.mdx", Some((Some("fr"), "providers/moonshot")));
         check(&twins, "docs/pt-BR/providers/moonshot.MD", Some((Some("pt-BR"), "providers/moonshot")));
         check(&twins, "docs/fr/index.md", Some((Some("fr"), "index")));
+        check(&twins, "docs/fr/providers/moonshot/index.md", Some((Some("fr"), "providers/moonshot")));
         check(&twins, "docs/fr/other.md", Some((None, "fr/other")));
         check(&twins, "docs/cli/models.md", Some((None, "cli/models")));
         check(&twins, "docs/XX/anything.md", Some((Some("XX"), "anything")));

@@ -10,13 +10,16 @@ mod harvest;
 mod locale;
 mod mark;
 mod output;
+mod parity;
 mod paths;
 mod replace;
+mod status;
 #[cfg(test)]
 mod testing;
 mod twins;
 
-use crate::cli::{Cli, Command, Common, Mode, Sync};
+use crate::cli::{Cli, Command, Common, Format, Mode, Sync};
+use clap::ValueEnum;
 use config::{Config, Root};
 use find::{Found, Page};
 use moonsync::catalog::Catalog;
@@ -44,9 +47,21 @@ pub(crate) enum Exit {
 /// Does what was typed.
 pub(crate) fn run(cli: &Cli) -> ExitCode {
     let mut output = Output::new(&cli.common);
+    let formats: &[Format] = match &cli.command {
+        Some(Command::Status(_)) => &[Format::Human, Format::Json, Format::Markdown],
+        _ => &[Format::Human],
+    };
+    if !formats.contains(&cli.common.format) {
+        let name = |format: &Format| format.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned());
+        let message = format!("this command cannot print `--format {}`", name(&cli.common.format));
+        let help = format!("it prints: {}", formats.iter().map(name).collect::<Vec<_>>().join(", "));
+        let exit = output.faults(&[Diagnostic::new(Code::Usage, "", message).help(help)], &Sources::new());
+        return ExitCode::from(output.end(exit) as u8);
+    }
     let exit = match &cli.command {
         None => sync(&cli.common, &cli.sync, &mut output),
         Some(_) if cli.sync.paths.is_empty() && !cli.sync.mode.check && !cli.sync.mode.diff => match &cli.command {
+            Some(Command::Status(status)) => status::run(&cli.common, status, &mut output),
             Some(Command::Explain(explain)) => explain::run(&cli.common, explain, &mut output),
             Some(Command::Harvest(harvest)) => harvest::run(&cli.common, harvest, &mut output),
             Some(Command::Mark(mark)) => mark::run(&cli.common, mark, &mut output),
@@ -68,7 +83,7 @@ fn sync(common: &Common, sync: &Sync, output: &mut Output) -> Exit {
         Ok(project) => project,
         Err(faults) => return output.faults(&faults, &sources),
     };
-    let found = match &common.stdin_path {
+    let mut found = match &common.stdin_path {
         Some(_) if !sync.paths.is_empty() => {
             let fault = Diagnostic::new(Code::Usage, "", "--stdin-path takes one page, and no other paths");
             return output.faults(&[fault], &sources);
@@ -79,6 +94,8 @@ fn sync(common: &Common, sync: &Sync, output: &mut Output) -> Exit {
     let options = Options { rewrite: common.rewrite };
     let plans =
         in_parallel(&found.pages, threads(common), |page| plan::plan_page(&project.catalog, &page.input, options));
+    let warnings = parity::warnings(&project, &found, &plans, threads(common));
+    found.diagnostics.extend(warnings);
     deliver(&project, common, sync.mode, found, plans, &sources, output)
 }
 

@@ -1,6 +1,6 @@
 //! One page in its several languages: which pages of a run belong together, and where a twin lies on disk.
 
-use super::find::Page;
+use super::find::{self, Page};
 use super::locale::{self, Pattern};
 use super::{Project, paths};
 use std::collections::BTreeMap;
@@ -32,9 +32,9 @@ impl Twins {
 
 /// Puts the pages of a run together that are one page in several languages, by folder and name. A page whose path says
 /// neither is left out.
-pub(crate) fn twins(pages: &[Page]) -> Vec<Twins> {
+pub(crate) fn twins<'p>(pages: impl IntoIterator<Item = &'p Page>) -> Vec<Twins> {
     let mut all: BTreeMap<(&Path, &str), Twins> = BTreeMap::new();
-    for (number, page) in pages.iter().enumerate() {
+    for (number, page) in pages.into_iter().enumerate() {
         let (Some(base), Some(name)) = (&page.base, &page.input.name) else { continue };
         let twins = all.entry((base, name)).or_insert_with(|| Twins {
             base: base.clone(),
@@ -50,28 +50,48 @@ pub(crate) fn twins(pages: &[Page]) -> Vec<Twins> {
     all.into_values().collect()
 }
 
-impl Project {
-    /// The source page of a name, as it lies on disk.
-    pub(crate) fn source_on_disk(&self, base: &Path, name: &str) -> Option<PathBuf> {
-        let source = &self.config.translations.source;
-        stems(name).find_map(|name| existing(&base.join(source.fill(&name, ""))))
+/// The translations that lie on disk, with every folder of languages listed once.
+pub(crate) struct OnDisk<'p> {
+    project: &'p Project,
+    locales: BTreeMap<(PathBuf, usize), Vec<String>>,
+}
+
+impl<'p> OnDisk<'p> {
+    /// Nothing is listed yet.
+    pub(crate) fn new(project: &'p Project) -> Self {
+        Self { project, locales: BTreeMap::new() }
     }
 
-    /// The languages that have the page of a name on disk, each with its file, by language.
-    pub(crate) fn translations_on_disk(&self, base: &Path, name: &str) -> Vec<(String, PathBuf)> {
+    /// The languages that have the page of a name, each with its file, by language.
+    pub(crate) fn translations(&mut self, base: &Path, name: &str) -> Vec<(String, PathBuf)> {
         let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
-        for pattern in &self.config.translations.paths {
-            for (locale, name) in self
-                .locales_on_disk(base, pattern)
-                .into_iter()
-                .flat_map(|locale| stems(name).map(move |n| (locale.clone(), n)))
-            {
-                if let Some(file) = existing(&base.join(pattern.fill(&name, &locale))) {
-                    found.entry(locale).or_insert(file);
+        for (number, pattern) in self.project.config.translations.paths.iter().enumerate() {
+            let list = || self.project.locales_on_disk(base, pattern);
+            for locale in self.locales.entry((base.to_owned(), number)).or_insert_with(list) {
+                let mut files = stems(name).filter_map(|name| existing(&base.join(pattern.fill(&name, locale))));
+                if let (Some(file), false) = (files.next(), found.contains_key(locale)) {
+                    found.insert(locale.clone(), file);
                 }
             }
         }
         found.into_iter().collect()
+    }
+}
+
+impl Project {
+    /// A page that is no part of the run, read for comparison alone; nothing where it cannot be read as text.
+    pub(crate) fn read_beside(&self, file: &Path) -> Option<Page> {
+        let bytes = fs::read(file).ok()?;
+        let text = find::Search::new(self).text_of(&bytes).ok()??;
+        let path = self.place.relative(file);
+        let real = fs::canonicalize(file).ok()?;
+        Some(self.page(&path, &real, paths::display(&path), text))
+    }
+
+    /// The source page of a name, as it lies on disk.
+    pub(crate) fn source_on_disk(&self, base: &Path, name: &str) -> Option<PathBuf> {
+        let source = &self.config.translations.source;
+        stems(name).find_map(|name| existing(&base.join(source.fill(&name, ""))))
     }
 
     /// The languages for which there are folders, by a pattern of paths; for a pattern such as `{page}.{locale}`, those
@@ -81,13 +101,13 @@ impl Project {
         let mut locales: Vec<String> = match pattern.locale_folder() {
             Some((folder, prefix, suffix)) => {
                 let names = fs::read_dir(base.join(folder)).into_iter().flatten().flatten();
-                let folders = names.filter(|entry| entry.path().is_dir());
                 let name = |entry: fs::DirEntry| {
                     let name = entry.file_name().into_string().ok()?;
                     let locale = name.strip_prefix(prefix)?.strip_suffix(suffix)?.to_owned();
-                    (known(&locale) || locale::is_language_tag(&locale)).then_some(locale)
+                    let named = known(&locale) || locale::is_language_tag(&locale);
+                    (named && entry.path().is_dir()).then_some(locale)
                 };
-                folders.filter_map(name).collect()
+                names.filter_map(name).collect()
             }
             None => {
                 let families = self.catalog.families.iter();
@@ -125,7 +145,6 @@ fn existing(stem: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::shell::find;
     use crate::shell::testing::{Tree, project};
     use moonsync::diagnostic::Sources;
 
@@ -171,7 +190,7 @@ mod tests {
         ]);
         let project = project(&tree, "k");
         let base = tree.path("");
-        let found = project.translations_on_disk(&base, "a");
+        let found = OnDisk::new(&project).translations(&base, "a");
         let found: Vec<_> = found
             .iter()
             .map(|(locale, file)| format!("{locale} {}", file.strip_prefix(&base).expect("below").display()))
