@@ -61,5 +61,6 @@ pub mod plan;
 pub mod render;
 pub mod report;
 pub mod shape;
+pub mod stamp;
 pub mod status;
 pub mod text;

@@ -153,6 +153,9 @@ pub struct PagePlan {
     pub unpaired: Vec<Unpaired>,
     /// The edits, sorted and apart; empty where nothing drifted or the page has a fault.
     pub edits: Vec<Edit>,
+    /// Whether one of the edits is a new [`stamp`](crate::stamp): the only one that ever lies outside the regions. No
+    /// page is planned so; who refreshes stamps adds it.
+    pub stamped: bool,
     /// What is wrong with the page.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -289,6 +292,7 @@ fn draft(catalog: &Catalog, page: &PageInput, options: Options) -> PagePlan {
         regions: Vec::new(),
         unpaired: scan.unpaired.clone(),
         edits: Vec::new(),
+        stamped: false,
         diagnostics: scan.diagnostics.clone(),
     };
     promises(catalog, page, &scan, &mut plan.diagnostics);

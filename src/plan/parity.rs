@@ -263,6 +263,7 @@ mod tests {
             regions: regions.iter().enumerate().map(region).collect(),
             unpaired: Vec::new(),
             edits: Vec::new(),
+            stamped: false,
             diagnostics: Vec::new(),
         }
     }

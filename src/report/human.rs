@@ -109,8 +109,14 @@ pub fn written(pages: &[&PagePlan], verbose: bool, quiet: bool) -> String {
     for page in pages {
         let regions: Vec<&RegionPlan> = page.regions.iter().filter(|region| region.edited).collect();
         if !quiet {
-            let count = plural(regions.len(), "region");
-            let _ = writeln!(out, "{BOLD}{}{BOLD:#}: {count} written", visible(&page.path));
+            let mut done = Vec::new();
+            if !regions.is_empty() {
+                done.push(format!("{} written", plural(regions.len(), "region")));
+            }
+            if page.stamped {
+                done.push("stamp refreshed".to_owned());
+            }
+            let _ = writeln!(out, "{BOLD}{}{BOLD:#}: {}", visible(&page.path), done.join(", "));
         }
         for region in regions {
             if verbose || !region.removed.is_empty() {
@@ -197,6 +203,7 @@ mod tests {
             regions,
             unpaired: Vec::new(),
             edits: Vec::new(),
+            stamped: false,
             diagnostics: Vec::new(),
         }
     }

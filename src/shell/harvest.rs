@@ -12,8 +12,8 @@ use moonsync::harvest::{self, Lessons, Sighting};
 use moonsync::plan::{self, PageInput};
 use moonsync::report::human::plural;
 use moonsync::report::{lessons, patch};
+use moonsync::stamp;
 use moonsync::text::{self, Edit, visible};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -122,8 +122,9 @@ fn readings<'p>(
                     .and_then(|file| read(project, &file))
                     .map(Arc::new);
             }
-            let today = hash.get_or_insert_with(|| source.as_ref().map(|page| sha256(page.input.text.as_bytes())));
-            let stamp = source_hash(&page.input.text).filter(|stamp| today.as_ref() != Some(stamp));
+            let today = hash.get_or_insert_with(|| source.as_ref().map(|page| stamp::hash(page.input.text.as_bytes())));
+            let stamp = stamp::read(&page.input.text).map(|stamp| stamp.hash.to_ascii_lowercase());
+            let stamp = stamp.filter(|stamp| today.as_ref() != Some(stamp));
             pairs.push(Pair { page, locale, source: source.clone(), stamp });
         }
     }
@@ -145,7 +146,7 @@ fn readings<'p>(
     asked.sort_unstable();
     asked.dedup();
     let older = in_parallel(&asked, threads(common), |(file, stamp)| {
-        let text = git::revision(file, |text| sha256(text) == *stamp)?;
+        let text = git::revision(file, |text| stamp::hash(text) == *stamp)?;
         String::from_utf8(text).ok().map(Arc::<str>::from)
     });
     let older: BTreeMap<(&Path, &str), Option<Arc<str>>> = asked.into_iter().zip(older).collect();
@@ -424,48 +425,4 @@ fn closing_line(
         line.push_str(&format!("; {} written", plural(written, "file")));
     }
     line + &format!("; catalog {}", visible(&project.label))
-}
-
-/// The SHA-256 of a page, as stamps have it.
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The stamp of a translated page: `source_hash` of `x-i18n` in its front matter.
-fn source_hash(page: &str) -> Option<String> {
-    let mut lines = page.trim_start_matches('\u{feff}').lines();
-    if lines.next()?.trim_end() != "---" {
-        return None;
-    }
-    let mut inside = false;
-    for line in lines.take_while(|line| !matches!(line.trim_end(), "---" | "...")) {
-        let (key, value) = line.split_once(':').unwrap_or((line, ""));
-        if !line.starts_with([' ', '\t']) {
-            inside = key.trim_end() == "x-i18n";
-        } else if inside && key.trim() == "source_hash" {
-            let value = value.split(" #").next().unwrap_or(value).trim().trim_matches(['"', '\'']);
-            let is_hash = value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit());
-            return is_hash.then(|| value.to_ascii_lowercase());
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stamps() {
-        let hash = "3F".repeat(32);
-        let stamp = |front: &str| source_hash(&front.replace("HASH", &hash)).is_some();
-        assert!(stamp("---\ntitle: a\nx-i18n:\n  model: b\n  source_hash: HASH\n---\n"));
-        assert!(stamp("\u{feff}---\r\nx-i18n:\r\n    source_hash: \"HASH\" # c\r\n---\r\n"));
-        assert!(!stamp("---\nsource_hash: HASH\n---\n"));
-        assert!(!stamp("---\nx-i18n:\n  a: b\nother:\n  source_hash: HASH\n---\n"));
-        assert!(!stamp("---\nx-i18n:\n---\n  source_hash: HASH\n"));
-        assert!(!stamp("---\nx-i18n:\n  source_hash: abc\n---\n"));
-        assert_eq!(source_hash(&format!("---\nx-i18n:\n source_hash: {hash}\n---")), Some(hash.to_lowercase()));
-        assert_eq!(sha256(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    }
 }

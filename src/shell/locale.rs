@@ -80,6 +80,14 @@ impl Pattern {
         path
     }
 
+    /// The folder in which the pages of the source language are: what stands before the page's name.
+    pub(crate) fn folder(&self) -> &str {
+        match self.0.first() {
+            Some(Piece::Literal(text)) => text.rfind('/').map_or("", |at| &text[..=at]),
+            _ => "",
+        }
+    }
+
     /// The folder whose folders are named by language, and what stands before and behind the language in their names.
     /// Nothing where files, or folders below a page's path, are named by language.
     pub(crate) fn locale_folder(&self) -> Option<(&str, &str, &str)> {

@@ -13,6 +13,7 @@ mod output;
 mod parity;
 mod paths;
 mod replace;
+mod stamp;
 mod status;
 #[cfg(test)]
 mod testing;
@@ -92,8 +93,12 @@ fn sync(common: &Common, sync: &Sync, output: &mut Output) -> Exit {
         None => find::pages(&project, &sync.paths, threads(common), &mut sources),
     };
     let options = Options { rewrite: common.rewrite };
-    let plans =
+    let mut plans =
         in_parallel(&found.pages, threads(common), |page| plan::plan_page(&project.catalog, &page.input, options));
+    let stamped = stamp::refresh(&project, &found.pages, &mut plans);
+    if common.verbose {
+        output.note(&stamped.report());
+    }
     let warnings = parity::warnings(&project, &found, &plans, threads(common));
     found.diagnostics.extend(warnings);
     deliver(&project, common, sync.mode, found, plans, &sources, output)
@@ -267,7 +272,8 @@ pub(crate) fn deliver(
     let faulty = |all: &[Diagnostic]| all.iter().any(Diagnostic::is_error);
     let sound = !faulty(&all) || common.keep_going && common.stdin_path.is_none();
 
-    let mut written = 0;
+    let (mut written, mut spared) = (0, 0);
+    let stamps = |plans: &[&PagePlan]| plans.iter().filter(|plan| plan.stamped).count();
     let writes = !mode.check && !mode.diff;
     if mode.check {
         let report = human::drift(&plans, common.verbose);
@@ -296,6 +302,7 @@ pub(crate) fn deliver(
             let done: Vec<&PagePlan> = due[..done].iter().map(|n| &plans[*n]).collect();
             output.result(&human::written(&done, common.verbose, common.quiet));
             written = done.iter().map(|plan| edited(plan)).sum();
+            spared = stamps(&done);
         }
     }
 
@@ -303,7 +310,13 @@ pub(crate) fn deliver(
     let drifted = plans.iter().flat_map(|plan| &plan.regions).filter(|region| human::is_due(region)).count();
     let warned = all.iter().any(|diagnostic| !diagnostic.is_error());
     output.diagnostics(&all, sources, common.strict);
-    let mut closing = closing_line(project, &plans, drifted, written);
+    let due_stamps = stamps(&due.iter().map(|n| &plans[*n]).collect::<Vec<_>>());
+    let about_stamps = match (spared, due_stamps) {
+        (0, due) if due > 0 && !writes => format!("; {} to refresh", human::plural(due, "stamp")),
+        (0, _) => String::new(),
+        (spared, _) => format!("; {} spared", human::plural(spared, "translation")),
+    };
+    let mut closing = closing_line(project, &plans, drifted, written, &about_stamps);
     let faults = all.iter().filter(|diagnostic| diagnostic.is_error()).count();
     if faults > 0 {
         closing.push_str(&format!("; {}", human::plural(faults, "fault")));
@@ -375,7 +388,7 @@ fn no_region(project: &Project, read: usize, looked_in: &[String]) -> Diagnostic
     Diagnostic::new(Code::NoRegion, "", message).help(help)
 }
 
-fn closing_line(project: &Project, plans: &[PagePlan], drifted: usize, written: usize) -> String {
+fn closing_line(project: &Project, plans: &[PagePlan], drifted: usize, written: usize, about_stamps: &str) -> String {
     let with: Vec<&PagePlan> = plans.iter().filter(|plan| !plan.regions.is_empty()).collect();
     let regions: usize = with.iter().map(|plan| plan.regions.len()).sum();
     let mut languages: Vec<Option<String>> =
@@ -383,7 +396,7 @@ fn closing_line(project: &Project, plans: &[PagePlan], drifted: usize, written: 
     languages.sort_unstable();
     languages.dedup();
     format!(
-        "moonsync: {} in {} in {}; {drifted} drifted, {written} written; catalog {}",
+        "moonsync: {} in {} in {}; {drifted} drifted, {written} written{about_stamps}; catalog {}",
         human::plural(regions, "region"),
         human::plural(with.len(), "page"),
         human::plural(languages.len(), "language"),
