@@ -341,34 +341,42 @@ const WORLDS: &[&[&str]] = &[
     ],
 ];
 
+/// Holds the law of planning against every page of a world, and gives their number.
+fn whole_world(catalog: &Catalog, world: &[&str], depth: usize) -> u64 {
+    let mut pages = 0;
+    for length in 1..=depth {
+        let mut at = vec![0; length];
+        'pages: loop {
+            let text: String = at.iter().flat_map(|line| [world[*line], "\n"]).collect();
+            for dialect in [Dialect::CommonMark, Dialect::Mdx] {
+                if let Err(why) = laws::plan(catalog, &text, dialect) {
+                    panic!("{dialect:?}: {why}\n{text}");
+                }
+                pages += 1;
+            }
+            for digit in &mut at {
+                *digit += 1;
+                if *digit < world.len() {
+                    continue 'pages;
+                }
+                *digit = 0;
+            }
+            break;
+        }
+    }
+    pages
+}
+
 #[test]
 fn whole_small_worlds() {
     let catalog = plain();
     let depth = std::env::var("MOONSYNC_LAWS_LINES").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
-    for (number, world) in WORLDS.iter().enumerate() {
-        let mut pages = 0_u64;
-        for length in 1..=depth {
-            let mut at = vec![0; length];
-            'pages: loop {
-                let text: String = at.iter().flat_map(|line| [world[*line], "\n"]).collect();
-                for dialect in [Dialect::CommonMark, Dialect::Mdx] {
-                    if let Err(why) = laws::plan(&catalog, &text, dialect) {
-                        panic!("{dialect:?}: {why}\n{text}");
-                    }
-                    pages += 1;
-                }
-                for digit in &mut at {
-                    *digit += 1;
-                    if *digit < world.len() {
-                        continue 'pages;
-                    }
-                    *digit = 0;
-                }
-                break;
-            }
+    std::thread::scope(|scope| {
+        for (number, world) in WORLDS.iter().enumerate() {
+            let catalog = &catalog;
+            scope.spawn(move || println!("world {number}: {} pages", whole_world(catalog, world, depth)));
         }
-        println!("world {number}: {pages} pages");
-    }
+    });
 }
 
 /// The time that planning a text takes, of several runs the shortest.
@@ -422,13 +430,14 @@ fn time_stays_linear() {
         for head in heads {
             for piece in pieces {
                 let text = |size: usize| head.to_owned() + &piece.repeat(size / piece.len()) + "\n<!-- k-ids:end -->\n";
-                let small = time(&catalog, &text(8_000), dialect).max(Duration::from_micros(300));
-                let large = time(&catalog, &text(64_000), dialect);
-                // Eight times the text: eight times the time, and for a machine that is busy with other things three more.
-                assert!(
-                    large < small * 32,
-                    "{dialect:?} {head:?} {piece:?}: {small:?}, then {large:?} for 8 times the text"
-                );
+                // Eight times the text: eight times the time, and some more. A machine that is busy with other things
+                // may take long once, but not again and again.
+                let ratio = || {
+                    let small = time(&catalog, &text(8_000), dialect).max(Duration::from_micros(300));
+                    time(&catalog, &text(64_000), dialect).as_secs_f64() / small.as_secs_f64()
+                };
+                let linear = (0..6).any(|_| ratio() < 24.0);
+                assert!(linear, "{dialect:?} {head:?} {piece:?}: {:.0} times the time for 8 times the text", ratio());
             }
         }
     }
