@@ -120,6 +120,8 @@ pub(crate) enum Format {
 pub(crate) enum Command {
     /// Pages by language and region: in sync, drifted, broken, missing
     Status(Status),
+    /// Mentions of models outside regions that are retired or unknown
+    Refs(Refs),
     /// What made a region, and why it counts or does not
     Explain(Explain),
     /// Learn a language's words from its translated pages
@@ -134,6 +136,27 @@ pub(crate) enum Command {
 pub(crate) struct Status {
     /// Pages and folders [default: as for syncing]
     pub(crate) paths: Vec<PathBuf>,
+}
+
+/// `moonsync refs`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Refs {
+    /// Pages and folders [default: as for syncing]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How bad a mention is [default: `level` of `[refs]`, else warn]
+    #[arg(long, value_enum)]
+    pub(crate) level: Option<RefsLevel>,
+}
+
+/// How bad a mention is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RefsLevel {
+    /// Not looked for
+    Off,
+    /// Told
+    Warn,
+    /// Told, and the exit code is 1
+    Error,
 }
 
 /// `moonsync explain`.

@@ -142,6 +142,10 @@ codes! {
     HarvestConflict = "harvest-conflict", Warning;
     /// A translation whose regions are not those of its source page: more, fewer, in another order or kind of place.
     Parity = "parity", Warning;
+    /// A model that is retired and mentioned outside a region; `[refs]` says how bad it is.
+    RetiredRef = "retired-ref", Warning;
+    /// A ref of a family that no catalog knows, mentioned outside a region; `[refs]` says how bad it is.
+    UnknownRef = "unknown-ref", Warning;
     /// A run that found no region at all.
     NoRegion = "no-region", Warning;
 }

@@ -58,6 +58,7 @@ pub mod harvest;
 pub mod mark;
 pub mod page;
 pub mod plan;
+pub mod refs;
 pub mod render;
 pub mod report;
 pub mod shape;

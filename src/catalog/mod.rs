@@ -57,6 +57,21 @@ impl Family {
         format!("{}/{id}", self.provider)
     }
 
+    /// The listed model that takes a retired one's place, by way of other retired ones; nothing where none does.
+    #[must_use]
+    pub fn successor<'a>(&'a self, retired: &'a Retired) -> Option<&'a str> {
+        let mut at = retired;
+        // There is no circle in a catalog that was parsed without a fault; in any other the count ends it.
+        for _ in 0..=self.retired.len() {
+            let next = at.replaced_by.as_deref()?;
+            match self.retired.iter().find(|other| other.id == next) {
+                Some(other) => at = other,
+                None => return Some(next),
+            }
+        }
+        None
+    }
+
     /// The models that a region renders, in the order of the catalog.
     pub fn models_of<'a>(&'a self, region: &'a Region) -> impl Iterator<Item = &'a Model> {
         self.models.iter().filter(|model| region.takes(&model.id))

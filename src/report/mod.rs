@@ -3,4 +3,5 @@
 pub mod human;
 pub mod lessons;
 pub mod patch;
+pub mod refs;
 pub mod status;

@@ -10,6 +10,7 @@ use ignore::{WalkBuilder, WalkState};
 use memchr::memmem::Finder;
 use moonsync::diagnostic::{Code, Diagnostic, Sources, nearest};
 use moonsync::plan::PageInput;
+use moonsync::refs::Refs;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -57,10 +58,30 @@ struct Target {
 
 /// Finds the pages below `arguments`, or below what the configuration names, and reads them.
 pub(crate) fn pages(project: &Project, arguments: &[PathBuf], threads: usize, sources: &mut Sources) -> Found {
+    search(project, &Search::new(project), arguments, threads, sources)
+}
+
+/// The same for the pages that may mention a model. What is not UTF-8 is passed over.
+pub(crate) fn mentioning(
+    project: &Project,
+    refs: &Refs<'_>,
+    arguments: &[PathBuf],
+    threads: usize,
+    sources: &mut Sources,
+) -> Found {
+    search(project, &Search { project, wanted: Wanted::Mentions(refs) }, arguments, threads, sources)
+}
+
+fn search(
+    project: &Project,
+    search: &Search<'_>,
+    arguments: &[PathBuf],
+    threads: usize,
+    sources: &mut Sources,
+) -> Found {
     let mut found = Found::default();
     let targets = targets(project, arguments, &mut found);
     found.targets = targets.iter().map(|target| target.real.clone()).collect();
-    let search = Search::new(project);
     let (folders, files): (Vec<Target>, Vec<Target>) = targets.into_iter().partition(|target| target.folder);
 
     let mut hits: Vec<Hit> = Vec::new();
@@ -75,7 +96,7 @@ pub(crate) fn pages(project: &Project, arguments: &[PathBuf], threads: usize, so
         }
     }
     if !folders.is_empty() {
-        walk(project, &search, &folders, threads, &mut hits, &mut found);
+        walk(project, search, &folders, threads, &mut hits, &mut found);
     }
 
     // A page that is reached twice is one page: the path that sorts first names it.
@@ -316,7 +337,14 @@ fn walk_path(error: &ignore::Error) -> Option<&Path> {
 /// What makes a page one of interest.
 pub(crate) struct Search<'p> {
     project: &'p Project,
-    namespaces: Vec<Finder<'p>>,
+    wanted: Wanted<'p>,
+}
+
+enum Wanted<'p> {
+    /// A namespace, or that the catalog promises regions of the page.
+    Regions(Vec<Finder<'p>>),
+    /// A model.
+    Mentions(&'p Refs<'p>),
 }
 
 impl<'p> Search<'p> {
@@ -326,11 +354,12 @@ impl<'p> Search<'p> {
         // One that begins with another is found with it.
         let covered = |name: &str| names.iter().any(|other| *other != name && name.contains(other));
         let namespaces = names.iter().filter(|name| !covered(name)).map(|name| Finder::new(name.as_bytes())).collect();
-        Self { project, namespaces }
+        Self { project, wanted: Wanted::Regions(namespaces) }
     }
 
     fn has_promises(&self) -> bool {
-        self.project.catalog.families.iter().any(|family| !family.promises.is_empty())
+        matches!(self.wanted, Wanted::Regions(_))
+            && self.project.catalog.families.iter().any(|family| !family.promises.is_empty())
     }
 
     /// Whether the page is one that the catalog promises regions of.
@@ -355,7 +384,7 @@ impl<'p> Search<'p> {
         let length = read_into(path, buffer)?;
         let bytes = &buffer[..length];
         let text = self.look(bytes);
-        if text.is_none() && self.is_promised(rel, path) {
+        if text.is_none() && self.has_promises() && self.is_promised(rel, path) {
             return Ok(Some(match std::str::from_utf8(bytes) {
                 Ok(text) => Text::Page(text.into()),
                 Err(error) => Text::NotUtf8(error.valid_up_to()),
@@ -364,20 +393,27 @@ impl<'p> Search<'p> {
         Ok(text)
     }
 
-    /// The bytes of a page as its text, where they hold a namespace.
+    /// The bytes of a page as its text, where they hold what is wanted.
     fn look(&self, bytes: &[u8]) -> Option<Text> {
+        let namespaces = match &self.wanted {
+            Wanted::Regions(namespaces) => namespaces,
+            Wanted::Mentions(refs) => {
+                let text = refs.may_hold(bytes).then(|| std::str::from_utf8(bytes).ok()).flatten();
+                return text.map(|text| Text::Page(text.into()));
+            }
+        };
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             // UTF-16: the markers are there, but not as bytes.
             let narrow: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
-            return self.namespaces.iter().any(|finder| has_marker(&narrow, finder)).then_some(Text::NotUtf8(0));
+            return namespaces.iter().any(|finder| has_marker(&narrow, finder)).then_some(Text::NotUtf8(0));
         }
-        if !self.namespaces.iter().any(|finder| finder.find(bytes).is_some()) {
+        if !namespaces.iter().any(|finder| finder.find(bytes).is_some()) {
             return None;
         }
         match std::str::from_utf8(bytes) {
             Ok(text) => Some(Text::Page(text.into())),
             Err(error) => {
-                let marked = self.namespaces.iter().any(|finder| has_marker(bytes, finder));
+                let marked = namespaces.iter().any(|finder| has_marker(bytes, finder));
                 marked.then(|| Text::NotUtf8(error.valid_up_to()))
             }
         }

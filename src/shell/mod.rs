@@ -12,6 +12,7 @@ mod mark;
 mod output;
 mod parity;
 mod paths;
+mod refs;
 mod replace;
 mod stamp;
 mod status;
@@ -50,6 +51,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
     let mut output = Output::new(&cli.common);
     let formats: &[Format] = match &cli.command {
         Some(Command::Status(_)) => &[Format::Human, Format::Json, Format::Markdown],
+        Some(Command::Refs(_)) => &[Format::Human, Format::Json],
         _ => &[Format::Human],
     };
     if !formats.contains(&cli.common.format) {
@@ -63,6 +65,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
         None => sync(&cli.common, &cli.sync, &mut output),
         Some(_) if cli.sync.paths.is_empty() && !cli.sync.mode.check && !cli.sync.mode.diff => match &cli.command {
             Some(Command::Status(status)) => status::run(&cli.common, status, &mut output),
+            Some(Command::Refs(refs)) => refs::run(&cli.common, refs, &mut output),
             Some(Command::Explain(explain)) => explain::run(&cli.common, explain, &mut output),
             Some(Command::Harvest(harvest)) => harvest::run(&cli.common, harvest, &mut output),
             Some(Command::Mark(mark)) => mark::run(&cli.common, mark, &mut output),
