@@ -279,9 +279,10 @@ impl<'a> Planner<'a> {
             .map_err(|error| {
                 let name = format!("{}-{}", self.family.namespace, self.region.name);
                 let message = format!("the template of `{name}` fails: {error}");
-                let of_language = words.vocabulary().files().iter().find(|file| {
-                    own.is_some() && file.templates.iter().any(|(region, _)| *region == self.region.name)
-                });
+                let of_language =
+                    words.vocabulary().files().iter().find(|file| {
+                        own.is_some() && file.templates.iter().any(|(region, _)| *region == self.region.name)
+                    });
                 let help = format!("mend the template in {}", of_language.map_or(&self.family.path, |file| &file.path));
                 let span = self.found.start.span.clone();
                 Box::new(Diagnostic::new(Code::BadTemplate, self.page.path.clone(), message).at(span).help(help))
