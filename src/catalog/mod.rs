@@ -303,6 +303,36 @@ pub struct Locale {
     pub templates: Vec<(String, String)>,
 }
 
+/// Whether two tags name one language: upper and lower case, `-` and `_` are the same.
+///
+/// ```
+/// use moonsync::catalog::same_tag;
+/// assert!(same_tag("pt-BR", "pt_br"));
+/// assert!(!same_tag("pt-BR", "pt"));
+/// ```
+#[must_use]
+pub fn same_tag(one: &str, other: &str) -> bool {
+    tag_key(one) == tag_key(other)
+}
+
+/// Whether a tag is `base`, or `base` with subtags: what `base` says holds for it too.
+///
+/// ```
+/// use moonsync::catalog::falls_back_to;
+/// assert!(falls_back_to("en-GB", "en"));
+/// assert!(!falls_back_to("eng", "en"));
+/// assert!(!falls_back_to("en", "en-GB"));
+/// ```
+#[must_use]
+pub fn falls_back_to(tag: &str, base: &str) -> bool {
+    tag_key(tag).strip_prefix(&tag_key(base)).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+/// The one spelling by which tags are compared.
+pub(crate) fn tag_key(tag: &str) -> String {
+    tag.to_ascii_lowercase().replace('_', "-")
+}
+
 /// The locale files that speak for a language tag, nearest first: `zh-TW`, then `zh`.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary<'a> {
@@ -310,13 +340,13 @@ pub struct Vocabulary<'a> {
 }
 
 impl<'a> Vocabulary<'a> {
-    /// The files among `locales` for `tag`, whatever the case, with fewer and fewer subtags.
+    /// The files among `locales` for `tag`, whatever the [spelling](same_tag), with fewer and fewer subtags.
     #[must_use]
     pub fn of(locales: &'a [Locale], tag: &str) -> Self {
         let mut files = Vec::new();
         let mut tag = tag;
         loop {
-            files.extend(locales.iter().filter(|locale| locale.tag.eq_ignore_ascii_case(tag)));
+            files.extend(locales.iter().filter(|locale| same_tag(&locale.tag, tag)));
             match tag.rfind(['-', '_']) {
                 Some(at) => tag = &tag[..at],
                 None => return Self { files },

@@ -12,7 +12,7 @@ mod region;
 #[cfg(test)]
 mod tests;
 
-use super::{Catalog, Locale};
+use super::{Catalog, Locale, tag_key};
 use crate::diagnostic::{self, Code, Diagnostic};
 use reader::{Report, shown};
 use std::collections::{BTreeSet, HashMap};
@@ -86,12 +86,12 @@ pub fn parse(files: &[CatalogFile]) -> (Catalog, Vec<Diagnostic>) {
         let Role::Locale(tag) = &file.role else { continue };
         let mut report = Report::new(&file.path, &file.text);
         let folder = folders.entry(file.folder).or_default();
-        if let Some(first) = folder.tags.get(&tag.to_lowercase()) {
+        if let Some(first) = folder.tags.get(&tag_key(tag)) {
             let message = format!("the language {} has a file already: {first}", shown(tag));
             let fault = Diagnostic::new(Code::BadName, &file.path, message);
             report.list.push(fault.help("move the words of both into one of the two, and remove the other"));
         } else {
-            folder.tags.insert(tag.to_lowercase(), file.path.clone());
+            folder.tags.insert(tag_key(tag), file.path.clone());
         }
         if let Some(root) = report.toml() {
             let (locale, templates) = locale::read(&mut report, &root, tag);

@@ -430,7 +430,7 @@ fn promises(catalog: &Catalog, page: &PageInput, scan: &Scan, out: &mut Vec<Diag
 /// A word that the page's language lacks: one warning, whatever the number of pages.
 fn missing_word(family: &Family, page: &PageInput, missing: &Missing) -> Diagnostic {
     let locale = page.locale.as_deref().unwrap_or_default();
-    let file = family.locales.iter().find(|known| known.tag.eq_ignore_ascii_case(locale));
+    let file = family.locales.iter().find(|known| crate::catalog::same_tag(&known.tag, locale));
     let path = file.map(|file| file.path.clone());
     let folder = family.path.rfind('/').map_or("", |at| &family.path[..=at]);
     let place = path.clone().unwrap_or_else(|| format!("{folder}locales/{locale}.toml"));

@@ -4,7 +4,7 @@ use super::body::{Frame, Parts};
 use super::list::Lists;
 use super::table::Tables;
 use super::{Difference, Options, PageInput, Said, fenced};
-use crate::catalog::{Catalog, Family, Kind, Layout, ListValue, Region, Vocabulary};
+use crate::catalog::{Catalog, Family, Kind, Layout, ListValue, Region, Vocabulary, falls_back_to};
 use crate::content::{Entry, Inline, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::page::{self, Form, Place, Scan, Site, comments_of};
@@ -105,9 +105,14 @@ impl<'a> Planner<'a> {
         Box::new(Diagnostic::new(Code::NoForm, self.page.path.clone(), message).at(span).help(help))
     }
 
+    /// Whether the catalog's own wording is the page's language: `en-GB` lacks nothing that is said in `en`.
+    fn is_in_source_language(&self) -> bool {
+        self.page.locale.as_ref().is_none_or(|tag| falls_back_to(tag, &self.catalog.source_locale))
+    }
+
     fn words(&self) -> Words<'a> {
         let tag = self.page.locale.as_deref().unwrap_or(&self.catalog.source_locale);
-        Words::new(Vocabulary::of(&self.family.locales, tag), self.page.locale.is_none())
+        Words::new(Vocabulary::of(&self.family.locales, tag), self.is_in_source_language())
     }
 
     /// The frame of the region's own lines, and the parts of its body.
@@ -274,7 +279,11 @@ impl<'a> Planner<'a> {
             .map_err(|error| {
                 let name = format!("{}-{}", self.family.namespace, self.region.name);
                 let message = format!("the template of `{name}` fails: {error}");
-                let help = format!("mend the template in {}", self.family.path);
+                let of_language =
+                    words.vocabulary().files().iter().find(|file| {
+                        own.is_some() && file.templates.iter().any(|(region, _)| *region == self.region.name)
+                    });
+                let help = format!("mend the template in {}", of_language.map_or(&self.family.path, |file| &file.path));
                 let span = self.found.start.span.clone();
                 Box::new(Diagnostic::new(Code::BadTemplate, self.page.path.clone(), message).at(span).help(help))
             })?;
@@ -295,7 +304,7 @@ impl<'a> Planner<'a> {
         }
         let mut outcome = self.outcome(said, &frame, &parts);
         outcome.missing = words.missing();
-        if own.is_none() && self.page.locale.is_some() {
+        if own.is_none() && !self.is_in_source_language() {
             let message = format!("the template `{}` has no text in {locale}", self.region.name);
             let help = format!(
                 "it is written in the source language; add to the locale file of {locale}:\n[templates]\n{} = \"\"\"…\"\"\"",

@@ -15,7 +15,13 @@ const FAMILIES: [(&str, &str); 2] = [
     ("kimi-coding.toml", include_str!("../../catalog/kimi-coding.toml")),
 ];
 
-const LOCALES: [(&str, &str); 1] = [("fr", include_str!("../../catalog/locales/fr.toml"))];
+const LOCALES: [(&str, &str); 5] = [
+    ("ar", include_str!("../../catalog/locales/ar.toml")),
+    ("fr", include_str!("../../catalog/locales/fr.toml")),
+    ("ja", include_str!("../../catalog/locales/ja.toml")),
+    ("pt-BR", include_str!("../../catalog/locales/pt-BR.toml")),
+    ("zh-CN", include_str!("../../catalog/locales/zh-CN.toml")),
+];
 
 /// Whether a file of a catalog is compiled in.
 pub(crate) fn holds(path: &str) -> bool {

@@ -6,7 +6,7 @@ use super::find::{self, Page};
 use super::output::Output;
 use super::{Exit, Project, builtin, git, in_parallel, mending_command, paths, replace, threads, twins};
 use crate::cli::{Common, Harvest};
-use moonsync::catalog::Family;
+use moonsync::catalog::{Family, same_tag};
 use moonsync::diagnostic::{self, Code, Diagnostic, Sources};
 use moonsync::harvest::{self, Lessons, Sighting};
 use moonsync::plan::{self, PageInput};
@@ -112,7 +112,7 @@ fn readings<'p>(
             let page = &pages[*n];
             let Some(locale) = page.input.locale.as_deref() else { continue };
             known.push(locale);
-            let wanted = locales.is_empty() || locales.iter().any(|tag| tag.eq_ignore_ascii_case(locale));
+            let wanted = locales.is_empty() || locales.iter().any(|tag| same_tag(tag, locale));
             if !wanted || !harvest::has_table(&project.catalog, &page.input) {
                 continue;
             }
@@ -129,7 +129,7 @@ fn readings<'p>(
         }
     }
     for tag in locales {
-        if !known.iter().any(|locale| locale.eq_ignore_ascii_case(tag)) {
+        if !known.iter().any(|locale| same_tag(locale, tag)) {
             known.sort_unstable();
             known.dedup();
             let message = format!("no page here is in the language `{tag}`");
@@ -217,7 +217,7 @@ fn files(
     for ((folder_of, _), (tag, sightings)) in seen {
         let own: Vec<&Family> = (0..families.len()).filter(|n| folder(*n) == folder_of).map(|n| &families[n]).collect();
         let lessons = harvest::lessons(&own, tag, &sightings);
-        let there = own.iter().flat_map(|family| family.locales.iter()).find(|file| file.tag.eq_ignore_ascii_case(tag));
+        let there = own.iter().flat_map(|family| family.locales.iter()).find(|file| same_tag(&file.tag, tag));
         let path = match there {
             Some(locale) => PathBuf::from(&locale.path),
             None => folder_of.join("locales").join(format!("{tag}.toml")),

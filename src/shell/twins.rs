@@ -3,6 +3,7 @@
 use super::find::{self, Page};
 use super::locale::{self, Pattern};
 use super::{Project, paths};
+use moonsync::catalog::same_tag;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -123,7 +124,7 @@ impl Project {
     /// Whether the catalog has a file of words for a language.
     pub(crate) fn knows_locale(&self, tag: &str) -> bool {
         let mut locales = self.catalog.families.iter().flat_map(|family| family.locales.iter());
-        locales.any(|locale| locale.tag.eq_ignore_ascii_case(tag))
+        locales.any(|locale| same_tag(&locale.tag, tag))
     }
 }
 

@@ -643,15 +643,18 @@ fn one_namespace_and_one_language_have_one_file() {
         file("b.toml", GOOD),
         file("locales/fr.toml", FRENCH),
         file("locales/FR.toml", "[terms]\n"),
+        file("locales/pt-BR.toml", "[terms]\n"),
+        file("locales/pt_BR.toml", "[terms]\n"),
     ];
     let (catalog, told) = faults(&files);
-    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(told.len(), 3, "{told:?}");
     assert!(
         told[0].starts_with("b.toml:1:13 duplicate-namespace: the namespace `acme-llm` is taken by a.toml, line 1")
     );
     assert!(told[1].starts_with("locales/FR.toml:- bad-name: the language `FR` has a file already: locales/fr.toml"));
+    assert!(told[2].contains("the language `pt_BR` has a file already: locales/pt-BR.toml"), "{}", told[2]);
     assert_eq!(catalog.families.len(), 1);
-    assert_eq!(catalog.families[0].locales.len(), 1);
+    assert_eq!(catalog.families[0].locales.len(), 2);
 }
 
 #[test]
