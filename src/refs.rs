@@ -10,9 +10,9 @@ use crate::catalog::{Catalog, Family, Retired};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::page::{Place, Scan, comments_of};
 use crate::plan::{PageInput, scan_page};
-use crate::text::position;
+use crate::text::floor_char;
 use aho_corasick::AhoCorasick;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// What a mention names.
@@ -110,6 +110,9 @@ pub struct Refs<'c> {
     retired: HashMap<&'c str, (usize, &'c Retired)>,
 }
 
+/// How far around a mention its line is looked at, so that a page of one line is read in linear time.
+const NEAR: usize = 1000;
+
 /// A comment that silences a page, a line, or the next line.
 const SILENCE: &str = "moonsync-disable-refs";
 
@@ -167,13 +170,15 @@ impl<'c> Refs<'c> {
         let text: &str = &page.text;
         let mut found: Vec<Mention> = Vec::new();
         let mut end = 0;
+        let mut places = Places { text, at: 0, line: 1, column: 1 };
         for hit in self.needles.find_iter(text) {
             if hit.start() < end {
                 continue; // within the run before
             }
             let run = run_around(text, hit.range());
             end = run.end.max(hit.end());
-            if let Some(mention) = self.mention(text, run) {
+            if let Some(mut mention) = self.mention(text, run) {
+                (mention.line, mention.column) = places.of(mention.span.start);
                 found.push(mention);
             }
         }
@@ -186,10 +191,9 @@ impl<'c> Refs<'c> {
             return Vec::new();
         }
         found.retain(|mention| {
-            let in_region = scan.regions.iter().any(|region| {
-                let lines = region.start.line..=region.end.line;
-                lines.contains(&(mention.line - 1))
-            });
+            // Regions stand apart, from top to bottom.
+            let after = scan.regions.partition_point(|region| region.start.line < mention.line);
+            let in_region = after > 0 && mention.line - 1 <= scan.regions[after - 1].end.line;
             !in_region && !silenced.lines.contains(&(mention.line - 1))
         });
         found
@@ -201,11 +205,10 @@ impl<'c> Refs<'c> {
         if word.is_empty() || is_part_of_another(text, &run) {
             return None;
         }
-        let place = position(text, run.start);
         let mut mention = Mention {
             span: run.clone(),
-            line: place.line,
-            column: place.column,
+            line: 0,
+            column: 0,
             kind: Kind::RetiredId,
             text: word.to_owned(),
             id: word.to_owned(),
@@ -255,6 +258,28 @@ impl<'c> Refs<'c> {
     }
 }
 
+/// Tells lines and columns of offsets that only grow, in one pass.
+struct Places<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+    column: usize,
+}
+
+impl Places<'_> {
+    fn of(&mut self, offset: usize) -> (usize, usize) {
+        for c in self.text[self.at..offset].chars() {
+            match c {
+                '\n' => (self.line, self.column) = (self.line + 1, 1),
+                '\u{feff}' if self.line == 1 && self.column == 1 => {}
+                _ => self.column += 1,
+            }
+        }
+        self.at = offset;
+        (self.line, self.column)
+    }
+}
+
 fn is_of(family: &Family, id: &str) -> bool {
     family.ids.is_empty() || family.ids.iter().any(|pattern| pattern.matches(id))
 }
@@ -296,7 +321,8 @@ fn is_part_of_another(text: &str, run: &Range<usize>) -> bool {
         return true;
     }
     // The target of a link, and what is left of an address before a `?` or `=`.
-    let line = &before[before.rfind('\n').map_or(0, |newline| newline + 1)..];
+    let near = &before[floor_char(before, before.len().saturating_sub(NEAR))..];
+    let line = &near[near.rfind('\n').map_or(0, |newline| newline + 1)..];
     let word = line.rfind(|c: char| c.is_whitespace() || "\"'`<>|".contains(c)).map_or(line, |at| &line[at + 1..]);
     let in_address = word.contains("://") || word.starts_with("www.") || word.starts_with("mailto:");
     let is_target =
@@ -307,8 +333,9 @@ fn is_part_of_another(text: &str, run: &Range<usize>) -> bool {
 
 /// Whether a page calls what stands there the default.
 fn says_default(text: &str, run: &Range<usize>) -> bool {
-    let from = text[..run.start].rfind('\n').map_or(0, |newline| newline + 1);
-    let to = text[run.end..].find('\n').map_or(text.len(), |newline| run.end + newline);
+    let near = floor_char(text, run.start.saturating_sub(NEAR))..floor_char(text, run.end + NEAR);
+    let from = text[near.start..run.start].rfind('\n').map_or(near.start, |newline| near.start + newline + 1);
+    let to = text[run.end..near.end].find('\n').map_or(near.end, |newline| run.end + newline);
     let before = text[from..run.start].trim_end_matches([' ', '\t', '"', '\'', '`']);
     let key = before.strip_suffix([':', '=']).map(|key| key.trim_end_matches([' ', '\t', '"', '\'']));
     if key.is_some_and(|key| key.ends_with("primary")) {
@@ -324,12 +351,12 @@ fn says_default(text: &str, run: &Range<usize>) -> bool {
 /// The lines that comments silence.
 struct Silenced {
     page: bool,
-    lines: Vec<usize>,
+    lines: HashSet<usize>,
 }
 
 impl Silenced {
     fn of(text: &str, scan: &Scan) -> Self {
-        let mut silenced = Self { page: false, lines: Vec::new() };
+        let mut silenced = Self { page: false, lines: HashSet::new() };
         for (at, _) in text.match_indices(SILENCE) {
             let n = scan.host.lines.partition_point(|line| line.line.text.start <= at) - 1;
             let line = &scan.host.lines[n];
@@ -355,8 +382,8 @@ impl Silenced {
             let word = &rest[..rest.bytes().position(|b| !(b.is_ascii_lowercase() || b == b'-')).unwrap_or(rest.len())];
             match word {
                 "" => silenced.page = true,
-                "-line" => silenced.lines.push(n),
-                "-next-line" => silenced.lines.push(n + 1),
+                "-line" => _ = silenced.lines.insert(n),
+                "-next-line" => _ = silenced.lines.insert(n + 1),
                 _ => {}
             }
         }
@@ -493,6 +520,26 @@ id = "kimi-old"
         ] {
             assert_eq!(found(text).len(), count, "{text}");
         }
+    }
+
+    #[test]
+    fn time_is_linear() {
+        let catalog = catalog();
+        let refs = Refs::new(&catalog);
+        let page = |text: String| PageInput { text: text.into(), ..PageInput::default() };
+        let start = std::time::Instant::now();
+        for piece in [
+            "kimi-k2 ",
+            "kimi-k2\n",
+            "moonshot/",
+            "moonshot/kimi-x ",
+            "{/* kimi-ids:start */}\nkimi-k2\n{/* kimi-ids:end */}\n",
+        ] {
+            let found = refs.mentions(&page(piece.repeat(1_000_000 / piece.len())));
+            std::hint::black_box(found);
+        }
+        // A megabyte each; anything quadratic takes minutes.
+        assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     }
 
     #[test]

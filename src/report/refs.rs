@@ -5,7 +5,7 @@ use crate::catalog::Catalog;
 use crate::refs::{Kind, Mention};
 use crate::text::visible;
 use anstyle::{AnsiColor, Style};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 const BOLD: Style = Style::new().bold();
@@ -41,11 +41,10 @@ pub fn human(pages: &[PageMentions], verbose: bool) -> String {
         let path = visible(&page.path);
         let _ = writeln!(out, "{BOLD}{path}{BOLD:#}: {}", plural(page.mentions.len(), "mention"));
         let mut alike: Vec<(&Mention, Vec<&Mention>)> = Vec::new();
+        let mut known: HashMap<(Kind, &str, bool), usize> = HashMap::new();
         for mention in &page.mentions {
-            let same = |other: &Mention| {
-                (other.kind, &other.text, other.as_default) == (mention.kind, &mention.text, mention.as_default)
-            };
-            match alike.iter_mut().find(|(first, _)| same(first)) {
+            let at = *known.entry((mention.kind, &mention.text, mention.as_default)).or_insert(alike.len());
+            match alike.get_mut(at) {
                 Some((_, all)) => all.push(mention),
                 None => alike.push((mention, vec![mention])),
             }
