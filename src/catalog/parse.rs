@@ -14,7 +14,7 @@ mod tests;
 
 use super::{Catalog, Locale, tag_key};
 use crate::diagnostic::{self, Code, Diagnostic};
-use reader::{Report, shown};
+use reader::{Charset, Report, shown};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -38,6 +38,18 @@ pub enum Role {
     Family,
     /// The words of the language with this tag.
     Locale(String),
+}
+
+/// Whether an id is made of what an id may hold: letters, digits, `.`, `_`, `-`, `/` and `:`.
+///
+/// ```
+/// use moonsync::catalog::parse::is_id;
+/// assert!(is_id("kimi-k2.7-code"));
+/// assert!(!is_id("kimi k2") && !is_id(""));
+/// ```
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| Charset::Id.takes(c))
 }
 
 /// What the families of a folder have in common.

@@ -23,6 +23,23 @@ pub struct Node {
     pub data: Data,
 }
 
+impl Node {
+    /// The value of the first member `key` of an object.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.members()?.iter().find(|member| member.key == key).map(|member| &member.value)
+    }
+
+    /// The members of an object.
+    #[must_use]
+    pub fn members(&self) -> Option<&[Member]> {
+        match &self.data {
+            Data::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+}
+
 /// What a value is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Data {
