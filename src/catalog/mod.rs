@@ -30,6 +30,8 @@ pub struct Family {
     pub default_model: String,
     /// Which ids belong to this family (for `import` and `refs`).
     pub ids: Vec<Pattern>,
+    /// What `[defaults]` says; the models have it filled in.
+    pub defaults: Defaults,
     /// The models, in the order in which they are rendered.
     pub models: Vec<Model>,
     /// The models that are no longer rendered.
@@ -76,6 +78,21 @@ impl Family {
     pub fn models_of<'a>(&'a self, region: &'a Region) -> impl Iterator<Item = &'a Model> {
         self.models.iter().filter(|model| region.takes(&model.id))
     }
+}
+
+/// What a model has that does not say it: `[defaults]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Defaults {
+    /// Whether it reasons.
+    pub reasoning: Option<bool>,
+    /// The modalities.
+    pub input: Option<Vec<String>>,
+    /// The prices that are given of input, output, cache reads and cache writes; nothing where there is no `cost`.
+    pub cost: Option<[Option<Number>; 4]>,
+    /// The context window.
+    pub context_window: Option<u64>,
+    /// The most tokens of an answer.
+    pub max_tokens: Option<u64>,
 }
 
 /// One model, with the family's defaults filled in.

@@ -105,6 +105,20 @@ impl Fact {
         }
     }
 
+    /// The same with the modalities that another source names and this one has no word for. Of other facts, the same.
+    #[must_use]
+    pub fn with(self, other: &Self) -> Self {
+        let (Self::Input { mut words, sayable: Some(mut sayable) }, Self::Input { words: more, .. }) = (self.clone(), other)
+        else {
+            return self;
+        };
+        for word in more.iter().filter(|word| !sayable.contains(word)) {
+            words.push(word.clone());
+        }
+        sayable.extend(more.iter().cloned());
+        Self::Input { words, sayable: Some(sayable) }
+    }
+
     /// Whether it is a price of zero: one that is free, or one that nobody knows.
     #[must_use]
     pub fn is_zero_price(&self) -> bool {

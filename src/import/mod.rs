@@ -4,13 +4,17 @@
 //! family; [`decide()`] says what is to be done, by what was asked for. Nothing here trusts a list: what a field holds that
 //! it must not is a [`Gap`], and no value. Fetches nothing, and changes no catalog: `catalog::edit` does.
 
+mod compare;
 mod fact;
+mod family;
 mod read;
 mod shapes;
 #[cfg(test)]
 mod tests;
 
+pub use compare::{Compared, Comparison, Row, Said, Scope, Standing, compare};
 pub use fact::{Fact, Field, Gap};
+pub use family::{choose, entries};
 pub use read::read;
 
 use std::ops::Range;
@@ -73,8 +77,8 @@ pub struct Listing {
     pub shape: Shape,
     /// The models of all its providers, in its order. No two of one provider have the same id.
     pub models: Vec<Listed>,
-    /// Entries that could not be read as a model.
-    pub gaps: Vec<Gap>,
+    /// Entries that could not be read as a model, with the provider where that is known.
+    pub gaps: Vec<(Option<String>, Gap)>,
 }
 
 /// One model of a list.
@@ -114,6 +118,15 @@ pub enum Ending {
 }
 
 impl Ending {
+    /// The day, where it is known.
+    #[must_use]
+    pub fn day(&self) -> Option<&str> {
+        match self {
+            Self::Now => None,
+            Self::On(day) => Some(day),
+        }
+    }
+
     /// Whether the model is given up on a day, such as `2026-11-23`.
     #[must_use]
     pub fn is_past(&self, today: &str) -> bool {

@@ -72,6 +72,9 @@ pub(super) fn listing(source: &str, text: &str, shape: Shape, entries: &Entries<
     all.listing
 }
 
+/// An entry that is no model: its provider, what is at fault, and why.
+type Stray<'e> = (Option<&'e str>, Range<usize>, String);
+
 struct Reader<'d> {
     text: &'d str,
     shape: Shape,
@@ -93,7 +96,8 @@ impl Reader<'_> {
             None | Some(Data::Null) => {} // a provider may be there for its settings alone
             Some(_) => {
                 let message = format!("the models of {} are no list", quoted(name));
-                self.listing.gaps.push(Gap { span: value.span.clone(), fields: Vec::new(), message });
+                let gap = Gap { span: value.span.clone(), fields: Vec::new(), message };
+                self.listing.gaps.push((Some(name.to_owned()), gap));
             }
         }
     }
@@ -102,12 +106,13 @@ impl Reader<'_> {
     fn model(&mut self, provider: Option<&str>, key: Option<&str>, node: &Node) {
         let read = match node.members() {
             Some(_) => self.listed(provider, key, node),
-            None => Err((node.span.clone(), "this entry is no object".to_owned())),
+            None => Err((provider, node.span.clone(), "this entry is no object".to_owned())),
         };
         let model = match read {
             Ok(model) => model,
-            Err((span, message)) => {
-                self.listing.gaps.push(Gap { span, fields: Vec::new(), message });
+            Err((provider, span, message)) => {
+                let gap = Gap { span, fields: Vec::new(), message };
+                self.listing.gaps.push((provider.map(str::to_owned), gap));
                 return;
             }
         };
@@ -127,7 +132,7 @@ impl Reader<'_> {
         }
     }
 
-    fn listed(&self, provider: Option<&str>, key: Option<&str>, node: &Node) -> Result<Listed, (Range<usize>, String)> {
+    fn listed<'e>(&self, provider: Option<&'e str>, key: Option<&'e str>, node: &'e Node) -> Result<Listed, Stray<'e>> {
         let string = |key: &str| match node.get(key).map(|value| &value.data) {
             Some(Data::String(text)) => Some(text.as_str()),
             _ => None,
@@ -135,8 +140,10 @@ impl Reader<'_> {
         let (said, span) = match (self.shape, key, node.get("id")) {
             (Shape::LiteLlm, Some(key), _) | (_, Some(key), None) => (key, node.span.clone()),
             (_, _, Some(Node { data: Data::String(id), span })) => (id.as_str(), span.clone()),
-            (_, _, Some(id)) => return Err((id.span.clone(), format!("the id is {}, not a string", kind(&id.data)))),
-            (_, None, None) => return Err((node.span.clone(), "this entry has no id".to_owned())),
+            (_, _, Some(id)) => {
+                return Err((provider, id.span.clone(), format!("the id is {}, not a string", kind(&id.data))));
+            }
+            (_, None, None) => return Err((provider, node.span.clone(), "this entry has no id".to_owned())),
         };
         let (provider, id) = match self.shape {
             Shape::LiteLlm => {
@@ -150,10 +157,10 @@ impl Reader<'_> {
             Shape::ModelsDev | Shape::OpenClaw => (provider, said),
         };
         if id.is_empty() {
-            return Err((span, "the id is empty".to_owned()));
+            return Err((provider, span, "the id is empty".to_owned()));
         }
         if !is_id(id) || id.len() > LONGEST_ID {
-            return Err((span, format!("no catalog takes the id {}", quoted(id))));
+            return Err((provider, span, format!("no catalog takes the id {}", quoted(id))));
         }
         let mut entry = Entry { text: self.text, node, facts: Vec::new(), gaps: Vec::new() };
         let (ending, unfit) = match self.shape {

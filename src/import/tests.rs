@@ -37,7 +37,7 @@ fn gaps(text: &str) -> Vec<String> {
             format!("{} [{}] {}", model.id, fields.join(" "), gap.message)
         })
     });
-    listing.gaps.iter().map(|gap| gap.message.clone()).chain(of_models).collect()
+    listing.gaps.iter().map(|(_, gap)| gap.message.clone()).chain(of_models).collect()
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::ids::{self, Ids};
 use super::reader::{Charset, Item, Read, Report, Table, Text, bare, listed, quoted, shown};
 use super::region;
-use crate::catalog::{Cost, Family, Model, Promise};
+use crate::catalog::{self, Cost, Family, Model, Promise};
 use crate::content::{Number, Value};
 use crate::diagnostic::Code;
 use std::collections::HashSet;
@@ -104,6 +104,13 @@ pub(super) fn read(report: &mut Report<'_>, root: &DeTable<'_>) -> Outcome {
             provider: provider.text,
             default_model,
             ids: family_ids.good().unwrap_or_default(),
+            defaults: catalog::Defaults {
+                reasoning: defaults.reasoning.good(),
+                input: defaults.input.good(),
+                cost: defaults.cost.good(),
+                context_window: defaults.context_window.good(),
+                max_tokens: defaults.max_tokens.good(),
+            },
             models,
             retired: retired.into_iter().map(|(retired, _)| retired).collect(),
             regions: regions.regions,
