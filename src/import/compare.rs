@@ -2,7 +2,7 @@
 
 use super::family::{entries, is_provider, nothing};
 use super::{Fact, Field, Gap, Listed, Listing, Shape};
-use crate::catalog::{Family, Model, Pattern};
+use crate::catalog::{Defaults, Family, Model, Pattern};
 use crate::diagnostic::{Code, Diagnostic};
 use std::collections::{HashMap, HashSet};
 
@@ -43,7 +43,7 @@ pub struct Compared<'l> {
     pub standing: Standing,
     /// What each list says of it.
     pub listed: Vec<Option<&'l Listed>>,
-    /// The fields of which anyone says anything, in the order of a catalog.
+    /// The fields, in the order of a catalog.
     pub rows: Vec<Row>,
 }
 
@@ -71,7 +71,7 @@ pub enum Standing {
 pub struct Row {
     /// The field.
     pub field: Field,
-    /// What the catalog says, `[defaults]` included.
+    /// What the catalog says, `[defaults]` included; of a new model, what `[defaults]` says.
     pub catalog: Option<Fact>,
     /// What each list says.
     pub said: Vec<Said>,
@@ -173,7 +173,7 @@ pub fn compare<'l>(
         } else {
             Standing::Unlisted { given_up: listed.iter().any(Option::is_some) }
         };
-        let rows = rows(&listed, Some(model), scope.ignore);
+        let rows = rows(&listed, family, Some(model), scope.ignore);
         all.models.push(Compared { id: model.id.clone(), standing, listed, rows });
     }
     let mut new: HashSet<&str> = HashSet::new();
@@ -219,7 +219,7 @@ pub fn compare<'l>(
             }
             let standing = Standing::New { after: after.map(str::to_owned), before: before.map(str::to_owned) };
             let listed = listed(id);
-            let rows = rows(&listed, None, scope.ignore);
+            let rows = rows(&listed, family, None, &[]);
             all.models.push(Compared { id: id.to_owned(), standing, listed, rows });
             new.insert(id);
             after = Some(id);
@@ -231,17 +231,19 @@ pub fn compare<'l>(
         let message = format!("--only {}: neither the catalog nor a list has such a model", patterns.join(", "));
         return Err(vec![Diagnostic::new(Code::Usage, "", message)]);
     }
-    all.gaps = gaps(family, listings, &all.models, scope);
+    all.gaps = gaps(family, listings, &all.models);
     Ok(all)
 }
 
-/// The fields of a model of which anyone says anything.
-fn rows(listed: &[Option<&Listed>], model: Option<&Model>, ignore: &[Field]) -> Vec<Row> {
+/// The fields of a model, with what everyone says of them.
+fn rows(listed: &[Option<&Listed>], family: &Family, model: Option<&Model>, ignore: &[Field]) -> Vec<Row> {
     let fields = Field::ALL.iter().filter(|field| !ignore.contains(field));
     let rows = fields.map(|field| {
-        let catalog = model.map(|model| fact_of(model, *field));
-        let pick = if model.is_none() { pick(listed, *field) } else { None };
-        let measure = catalog.as_ref().or(pick.as_ref().map(|(_, fact)| fact));
+        let (catalog, pick) = match model {
+            Some(model) => (Some(fact_of(model, *field)), None),
+            None => (default_of(&family.defaults, *field), pick(listed, *field)),
+        };
+        let measure = pick.as_ref().map(|(_, fact)| fact).or(catalog.as_ref());
         let said = listed.iter().map(|listed| {
             let Some(listed) = listed else { return Said::Nothing };
             match (listed.fact(*field), measure) {
@@ -254,7 +256,7 @@ fn rows(listed: &[Option<&Listed>], model: Option<&Model>, ignore: &[Field]) -> 
         });
         Row { field: *field, said: said.collect(), catalog, pick }
     });
-    rows.filter(|row| row.catalog.is_some() || row.said.iter().any(|said| *said != Said::Nothing)).collect()
+    rows.collect()
 }
 
 /// What the catalog says of a field.
@@ -270,6 +272,22 @@ fn fact_of(model: &Model, field: Field) -> Fact {
         Field::CostCacheWrite => Fact::Price(cost.cache_write.clone()),
         Field::ContextWindow => Fact::Tokens(model.context_window),
         Field::MaxTokens => Fact::Tokens(model.max_tokens),
+    }
+}
+
+/// What `[defaults]` says of a field.
+fn default_of(defaults: &Defaults, field: Field) -> Option<Fact> {
+    let price = |n: usize| defaults.cost.as_ref().and_then(|cost| cost[n].clone()).map(Fact::Price);
+    match field {
+        Field::Name => None,
+        Field::Reasoning => defaults.reasoning.map(Fact::Flag),
+        Field::Input => defaults.input.clone().map(|words| Fact::Input { words, sayable: None }),
+        Field::CostInput => price(0),
+        Field::CostOutput => price(1),
+        Field::CostCacheRead => price(2),
+        Field::CostCacheWrite => price(3),
+        Field::ContextWindow => defaults.context_window.map(Fact::Tokens),
+        Field::MaxTokens => defaults.max_tokens.map(Fact::Tokens),
     }
 }
 
@@ -289,7 +307,7 @@ fn pick(listed: &[Option<&Listed>], field: Field) -> Option<(usize, Fact)> {
 }
 
 /// What the lists hold that cannot be taken, of models that are looked at and of entries that are none.
-fn gaps(family: &Family, listings: &[Listing], models: &[Compared<'_>], scope: &Scope<'_>) -> Vec<Diagnostic> {
+fn gaps(family: &Family, listings: &[Listing], models: &[Compared<'_>]) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for (n, listing) in listings.iter().enumerate() {
         let warning = |gap: &Gap, message: String| {
@@ -303,7 +321,8 @@ fn gaps(family: &Family, listings: &[Listing], models: &[Compared<'_>], scope: &
         out.extend(listing.gaps.iter().filter(|(provider, _)| named(provider)).map(|(_, gap)| warning(gap, gap.message.clone())));
         for model in models {
             let Some(listed) = model.listed[n] else { continue };
-            let counts = |gap: &&Gap| gap.fields.is_empty() || gap.fields.iter().any(|field| !scope.ignore.contains(field));
+            let looked_at = |field: &Field| model.rows.iter().any(|row| row.field == *field);
+            let counts = |gap: &&Gap| gap.fields.is_empty() || gap.fields.iter().any(looked_at);
             let of_model = listed.gaps.iter().filter(counts);
             out.extend(of_model.map(|gap| warning(gap, format!("{}: {}", model.id, gap.message))));
         }

@@ -5,6 +5,7 @@
 //! it must not is a [`Gap`], and no value. Fetches nothing, and changes no catalog: `catalog::edit` does.
 
 mod compare;
+mod decide;
 mod fact;
 mod family;
 mod read;
@@ -13,6 +14,7 @@ mod shapes;
 mod tests;
 
 pub use compare::{Compared, Comparison, Row, Said, Scope, Standing, compare};
+pub use decide::{Choices, Decision, NewEntry, Place, Spot, Step, Taken, decide};
 pub use fact::{Fact, Field, Gap};
 pub use family::{choose, entries};
 pub use read::read;
