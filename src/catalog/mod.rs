@@ -2,6 +2,7 @@
 //!
 //! The format is the manual's "Catalog" page. This module holds the values; [`parse`](mod@parse) reads them from TOML.
 
+pub mod edit;
 pub mod parse;
 
 use crate::content::{Number, Value};
