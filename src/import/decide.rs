@@ -1,9 +1,13 @@
 //! What is to be done to a catalog, by what was asked for: new models are added, the rest only where told.
 
-use super::{Comparison, Compared, Fact, Field, Row, Said, Standing};
+use super::{Compared, Comparison, Fact, Field, Row, Said, Standing};
 use crate::catalog::Family;
+use crate::catalog::edit::{self, Editor, NewModel, NewValue, Note, Spot};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use std::collections::HashMap;
+
+/// More new models than this are a list of something else.
+const MOST_NEW: usize = 200;
 
 /// What was asked for.
 #[derive(Debug, Clone, Default)]
@@ -35,8 +39,8 @@ pub enum Place {
 pub struct Decision {
     /// The changes, in the order in which they are to be made.
     pub steps: Vec<Step>,
-    /// Values that are taken over, of new models and of known ones.
-    pub taken: Vec<Taken>,
+    /// The models and fields whose values are taken over, of new models and of known ones.
+    pub taken: Vec<(String, Field)>,
     /// New models that cannot be added, as warnings.
     pub incomplete: Vec<Diagnostic>,
 }
@@ -45,48 +49,58 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// A model is added.
-    Add(NewEntry, Spot),
+    Add(NewModel, Spot),
     /// A field of a model gets another value.
     Set(String, Field, Fact),
     /// A model is retired.
     Retire(String),
 }
 
-/// A model that is added.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewEntry {
-    /// The id.
-    pub id: String,
-    /// The name.
-    pub name: String,
-    /// Whether the name was made from the id, and wants a look.
-    pub name_is_guessed: bool,
-    /// All else that the lists say, in the order of a catalog.
-    pub facts: Vec<(Field, Fact)>,
+impl Decision {
+    /// Makes the changes; gives what else was done, for people.
+    ///
+    /// # Errors
+    ///
+    /// What the catalog would not take. The editor then holds some of the changes: it is of no use.
+    pub fn apply(&self, editor: &mut Editor) -> Result<Vec<Note>, Vec<Diagnostic>> {
+        let mut notes = Vec::new();
+        for step in &self.steps {
+            match step {
+                Step::Add(model, spot) => editor.add(model, spot)?,
+                Step::Set(id, field, fact) => notes.extend(editor.set(id, (*field).into(), fact.clone().into())?),
+                Step::Retire(id) => notes.extend(editor.retire(id, None, None)?),
+            }
+        }
+        Ok(notes)
+    }
 }
 
-/// Where in the catalog a model goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spot {
-    /// Before all others.
-    First,
-    /// Behind all others.
-    Last,
-    /// Behind this model.
-    After(String),
-    /// Before this model.
-    Before(String),
+impl From<Field> for edit::Field {
+    fn from(field: Field) -> Self {
+        match field {
+            Field::Name => Self::Name,
+            Field::Reasoning => Self::Reasoning,
+            Field::Input => Self::Input,
+            Field::CostInput => Self::CostInput,
+            Field::CostOutput => Self::CostOutput,
+            Field::CostCacheRead => Self::CostCacheRead,
+            Field::CostCacheWrite => Self::CostCacheWrite,
+            Field::ContextWindow => Self::ContextWindow,
+            Field::MaxTokens => Self::MaxTokens,
+        }
+    }
 }
 
-/// A value that is taken over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
-    /// The model.
-    pub id: String,
-    /// The field.
-    pub field: Field,
-    /// The value.
-    pub fact: Fact,
+impl From<Fact> for NewValue {
+    fn from(fact: Fact) -> Self {
+        match fact {
+            Fact::Text(text) => Self::String(text),
+            Fact::Flag(flag) => Self::Bool(flag),
+            Fact::Input { words, .. } => Self::Strings(words),
+            Fact::Price(price) => Self::Number(price),
+            Fact::Tokens(tokens) => Self::Number(tokens.into()),
+        }
+    }
 }
 
 /// Says what is to be done.
@@ -109,6 +123,12 @@ pub fn decide(family: &Family, comparison: &Comparison<'_>, choices: &Choices) -
             Some(near) => fault.help(format!("did you mean {near}?")),
             None => fault,
         });
+    }
+    let new = comparison.new_models().count();
+    if new > MOST_NEW {
+        let message = format!("the lists have {new} models that {} lacks: more than a family has", family.path);
+        let help = "say which ids are the family's with `ids` in that file, or which are wanted with --only";
+        return Err(vec![Diagnostic::new(Code::Usage, "", message).help(help)]);
     }
     let mut left_out: HashMap<String, Spot> = HashMap::new();
     for model in &comparison.models {
@@ -153,7 +173,7 @@ fn set(model: &Compared<'_>, choices: &Choices, decision: &mut Decision) {
         });
         let (Some(fact), Some(catalog)) = (taken, &row.catalog) else { continue };
         let fact = fact.clone().with(catalog);
-        decision.taken.push(Taken { id: model.id.clone(), field: row.field, fact: fact.clone() });
+        decision.taken.push((model.id.clone(), row.field));
         decision.steps.push(Step::Set(model.id.clone(), row.field, fact));
     }
 }
@@ -170,19 +190,15 @@ fn add(
     if !missing.is_empty() {
         return Err(Box::new(incomplete(family, comparison, model, &missing)));
     }
-    let mut entry = entry(model);
     // Models that go to one place stand there in the order of the list.
     let last = decision.steps.iter().rev().find_map(|step| match step {
         Step::Add(last, _) if choices.place != Place::Listed => Some(last.id.clone()),
         _ => None,
     });
     let spot = last.map_or(spot, Spot::After);
-    let of_entry = entry.facts.iter().map(|(field, fact)| (*field, fact.clone()));
-    let name = [(Field::Name, Fact::Text(entry.name.clone()))];
-    let all: Vec<(Field, Fact)> = name.into_iter().chain(of_entry).collect();
-    decision.taken.extend(all.into_iter().map(|(field, fact)| Taken { id: model.id.clone(), field, fact }));
-    entry.facts.retain(|(field, _)| *field != Field::Name);
-    decision.steps.push(Step::Add(entry, spot));
+    let said = model.rows.iter().filter(|row| row.pick.is_some() || row.field == Field::Name);
+    decision.taken.extend(said.map(|row| (model.id.clone(), row.field)));
+    decision.steps.push(Step::Add(new_model(model), spot));
     Ok(())
 }
 
@@ -194,16 +210,25 @@ fn is_missing(row: &Row) -> bool {
         && row.catalog.is_none()
 }
 
-fn entry(model: &Compared<'_>) -> NewEntry {
-    let picked = |row: &Row| row.pick.as_ref().map(|(_, fact)| (row.field, fact.clone()));
-    let (names, facts): (Vec<_>, Vec<_>) =
-        model.rows.iter().filter_map(picked).partition(|(field, _)| *field == Field::Name);
-    let said = names.into_iter().find_map(|(_, fact)| match fact {
-        Fact::Text(name) => Some(name),
-        _ => None,
-    });
-    let name_is_guessed = said.is_none();
-    NewEntry { id: model.id.clone(), name: said.unwrap_or_else(|| name_of(&model.id)), name_is_guessed, facts }
+/// A new model as the lists have it.
+fn new_model(model: &Compared<'_>) -> NewModel {
+    let mut new = NewModel { name_is_guessed: true, ..NewModel::new(&model.id, name_of(&model.id)) };
+    for row in &model.rows {
+        let Some((_, fact)) = row.pick.clone() else { continue };
+        match (row.field, fact) {
+            (Field::Name, Fact::Text(name)) => (new.name, new.name_is_guessed) = (name, false),
+            (Field::Reasoning, Fact::Flag(flag)) => new.reasoning = Some(flag),
+            (Field::Input, Fact::Input { words, .. }) => new.input = Some(words),
+            (Field::CostInput, Fact::Price(price)) => new.cost.input = Some(price),
+            (Field::CostOutput, Fact::Price(price)) => new.cost.output = Some(price),
+            (Field::CostCacheRead, Fact::Price(price)) => new.cost.cache_read = Some(price),
+            (Field::CostCacheWrite, Fact::Price(price)) => new.cost.cache_write = Some(price),
+            (Field::ContextWindow, Fact::Tokens(tokens)) => new.context_window = Some(tokens),
+            (Field::MaxTokens, Fact::Tokens(tokens)) => new.max_tokens = Some(tokens),
+            _ => {}
+        }
+    }
+    new
 }
 
 /// A name made from an id: `kimi-k3.1-pro` is `Kimi K3.1 Pro`.
@@ -228,7 +253,7 @@ fn incomplete(family: &Family, comparison: &Comparison<'_>, model: &Compared<'_>
         }
         None => Diagnostic::new(Code::IncompleteModel, "", message),
     };
-    let lines = lines(&entry(model), missing);
+    let lines = lines(model, missing);
     let help = format!(
         "add a list that says it (moonsync import LIST LIST), say it in [defaults], or add the model to {}:\n{lines}",
         family.path
@@ -237,27 +262,27 @@ fn incomplete(family: &Family, comparison: &Comparison<'_>, model: &Compared<'_>
 }
 
 /// A model as lines of a catalog, with `…` for what is missing.
-fn lines(entry: &NewEntry, missing: &[Field]) -> String {
+fn lines(model: &Compared<'_>, missing: &[Field]) -> String {
     let quoted = |text: &str| toml::Value::from(text).to_string();
-    let value = |field: Field| match entry.facts.iter().find(|(known, _)| *known == field) {
+    let value = |field: Field| match model.rows.iter().find(|row| row.field == field)?.pick.as_ref() {
         Some((_, Fact::Input { words, .. })) => {
             Some(format!("[{}]", words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ")))
         }
+        Some((_, Fact::Text(text))) => Some(quoted(text)),
         Some((_, fact)) => Some(fact.to_string()),
+        None if field == Field::Name => Some(quoted(&name_of(&model.id))),
         None => missing.contains(&field).then(|| "…".to_owned()),
     };
-    let mut out = vec!["[[models]]".to_owned(), format!("id = {}", quoted(&entry.id)), format!("name = {}", quoted(&entry.name))];
-    for field in [Field::Reasoning, Field::Input] {
-        out.extend(value(field).map(|value| format!("{} = {value}", field.key())));
-    }
+    let mut out = vec!["[[models]]".to_owned(), format!("id = {}", quoted(&model.id))];
+    let mut add = |field: Field| out.extend(value(field).map(|value| format!("{} = {value}", field.key())));
+    [Field::Name, Field::Reasoning, Field::Input].into_iter().for_each(&mut add);
     let short = |field: Field| field.key().trim_start_matches("cost.");
     let cost: Vec<String> =
         Field::COST.iter().filter_map(|field| Some(format!("{} = {}", short(*field), value(*field)?))).collect();
+    let limits = [Field::ContextWindow, Field::MaxTokens].map(|field| (field, value(field)));
     if !cost.is_empty() {
         out.push(format!("cost = {{ {} }}", cost.join(", ")));
     }
-    for field in [Field::ContextWindow, Field::MaxTokens] {
-        out.extend(value(field).map(|value| format!("{} = {value}", field.key())));
-    }
+    out.extend(limits.into_iter().filter_map(|(field, value)| Some(format!("{} = {}", field.key(), value?))));
     out.join("\n")
 }

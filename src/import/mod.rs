@@ -14,7 +14,7 @@ mod shapes;
 mod tests;
 
 pub use compare::{Compared, Comparison, Row, Said, Scope, Standing, compare};
-pub use decide::{Choices, Decision, NewEntry, Place, Spot, Step, Taken, decide};
+pub use decide::{Choices, Decision, Place, Step, decide};
 pub use fact::{Fact, Field, Gap};
 pub use family::{choose, entries};
 pub use read::read;

@@ -1,6 +1,7 @@
 //! What lists say of a family next to what its catalog says, as tables for people.
 
-use crate::import::{Compared, Comparison, Decision, Ending, Field, Row, Said, Spot, Standing, Step};
+use crate::catalog::edit::Spot;
+use crate::import::{Compared, Comparison, Decision, Ending, Field, Row, Said, Standing, Step};
 use crate::text::visible;
 use anstyle::{AnsiColor, Style};
 use std::collections::{HashMap, HashSet};
@@ -32,12 +33,12 @@ pub fn comparison(comparison: &Comparison<'_>, decision: &Decision, verbose: boo
     let mut done = Done::default();
     for step in &decision.steps {
         match step {
-            Step::Add(entry, spot) => _ = done.added.insert(&entry.id, spot),
+            Step::Add(model, spot) => _ = done.added.insert(&model.id, spot),
             Step::Set(..) => {}
             Step::Retire(id) => _ = done.retired.insert(id),
         }
     }
-    done.taken.extend(decision.taken.iter().map(|taken| (taken.id.as_str(), taken.field)));
+    done.taken.extend(decision.taken.iter().map(|(id, field)| (id.as_str(), *field)));
     for compared in &comparison.models {
         model(&mut out, compared, &labels, &done, verbose);
     }
