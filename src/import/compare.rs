@@ -295,7 +295,8 @@ fn default_of(defaults: &Defaults, field: Field) -> Option<Fact> {
 /// there is one: a list in which all is free may not know better. Modalities that the first list has no word for are
 /// taken from the others.
 fn pick(listed: &[Option<&Listed>], field: Field) -> Option<(usize, Fact)> {
-    let facts = || listed.iter().enumerate().filter_map(|(n, listed)| Some((n, (*listed)?, listed.as_ref()?.fact(field)?)));
+    let facts =
+        || listed.iter().enumerate().filter_map(|(n, listed)| Some((n, (*listed)?, listed.as_ref()?.fact(field)?)));
     let costs = |model: &Listed| {
         let price = |field| model.fact(field).is_some_and(|fact| !fact.is_zero_price());
         price(Field::CostInput) || price(Field::CostOutput)
@@ -318,7 +319,13 @@ fn gaps(family: &Family, listings: &[Listing], models: &[Compared<'_>]) -> Vec<D
             Some(provider) => is_provider(family, listing.shape, provider),
             None => !matches!(listing.shape, Shape::LiteLlm | Shape::OpenRouter),
         };
-        out.extend(listing.gaps.iter().filter(|(provider, _)| named(provider)).map(|(_, gap)| warning(gap, gap.message.clone())));
+        out.extend(
+            listing
+                .gaps
+                .iter()
+                .filter(|(provider, _)| named(provider))
+                .map(|(_, gap)| warning(gap, gap.message.clone())),
+        );
         for model in models {
             let Some(listed) = model.listed[n] else { continue };
             let looked_at = |field: &Field| model.rows.iter().any(|row| row.field == *field);

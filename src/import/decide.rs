@@ -152,7 +152,7 @@ pub fn decide(family: &Family, comparison: &Comparison<'_>, choices: &Choices) -
             }
             Standing::Unlisted { .. } if choices.retire => {
                 if model.id == family.default_model {
-                    let message = format!("{} is no longer listed, but it is the default model", model.id);
+                    let message = format!("{} is not listed, but it is the default model", model.id);
                     let help = format!("give {} another `default_model` first", family.path);
                     faults.push(Diagnostic::new(Code::Usage, &family.path, message).help(help));
                 }

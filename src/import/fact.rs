@@ -108,7 +108,8 @@ impl Fact {
     /// The same with the modalities that another source names and this one has no word for. Of other facts, the same.
     #[must_use]
     pub fn with(self, other: &Self) -> Self {
-        let (Self::Input { mut words, sayable: Some(mut sayable) }, Self::Input { words: more, .. }) = (self.clone(), other)
+        let (Self::Input { mut words, sayable: Some(mut sayable) }, Self::Input { words: more, .. }) =
+            (self.clone(), other)
         else {
             return self;
         };

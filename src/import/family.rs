@@ -129,7 +129,11 @@ fn name_the_provider(family: &Family, listing: &Listing) -> String {
         .or_else(|| providers.iter().find(|name| name.contains(&family.provider)).copied());
     let example = near.unwrap_or(if providers.len() == 1 { providers[0] } else { "…" });
     let shown: Vec<String> = providers.iter().take(8).map(|name| clipped(name)).collect();
-    let more = if providers.len() > shown.len() { format!(" and {} more", providers.len() - shown.len()) } else { String::new() };
+    let more = if providers.len() > shown.len() {
+        format!(" and {} more", providers.len() - shown.len())
+    } else {
+        String::new()
+    };
     format!(
         "its providers: {}{more}; where one of them is the family's, say so in {}:\n[sources]\n{} = \"{}\"",
         shown.join(", "),

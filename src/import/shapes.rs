@@ -233,7 +233,8 @@ impl<'d> Entry<'d> {
         self.tokens(&["max_input_tokens"], Field::ContextWindow);
         self.tokens(&["max_output_tokens"], Field::MaxTokens);
         let mode = self.node.get("mode").map(|mode| &mode.data);
-        let unfit = matches!(mode, Some(Data::String(mode)) if !["chat", "completion", "responses"].contains(&mode.as_str()));
+        let unfit =
+            matches!(mode, Some(Data::String(mode)) if !["chat", "completion", "responses"].contains(&mode.as_str()));
         (self.day(&["deprecation_date"]), unfit.then_some(NO_TEXT))
     }
 
@@ -271,7 +272,8 @@ impl<'d> Entry<'d> {
                 *name = own.trim().to_owned();
             }
         }
-        if let Some(Data::Array(parameters)) = self.find(&["supported_parameters"], &[Field::Reasoning]).map(|n| &n.data)
+        if let Some(Data::Array(parameters)) =
+            self.find(&["supported_parameters"], &[Field::Reasoning]).map(|n| &n.data)
         {
             let is = |node: &Node, word: &str| matches!(&node.data, Data::String(text) if text == word);
             let reasons = parameters.iter().any(|node| is(node, "reasoning") || is(node, "include_reasoning"));
@@ -462,7 +464,10 @@ impl<'d> Entry<'d> {
         let node = path.iter().try_fold(self.node, |node, key| node.get(key))?;
         let Data::String(text) = &node.data else { return None };
         let day = text.get(..10)?;
-        let is_day = day.bytes().enumerate().all(|(n, byte)| if n == 4 || n == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+        let is_day = day
+            .bytes()
+            .enumerate()
+            .all(|(n, byte)| if n == 4 || n == 7 { byte == b'-' } else { byte.is_ascii_digit() });
         is_day.then(|| Ending::On(day.to_owned()))
     }
 

@@ -130,7 +130,11 @@ fn every_shape_is_told_by_what_it_holds() {
     ];
     for (text, shape, models) in cases {
         let listing = good(text);
-        assert_eq!((listing.shape, said(&listing)), (shape, models.iter().map(|s| (*s).to_owned()).collect()), "{text}");
+        assert_eq!(
+            (listing.shape, said(&listing)),
+            (shape, models.iter().map(|s| (*s).to_owned()).collect()),
+            "{text}"
+        );
         assert_eq!(gaps(text), [""; 0], "{text}");
     }
 }
@@ -177,8 +181,14 @@ fn fields_that_hold_what_they_must_not() {
         (r#""contextWindow": -1"#, "[context_window] `contextWindow` is negative"),
         (r#""contextWindow": 40.5"#, "[context_window] `contextWindow` is not a whole number"),
         (r#""contextWindow": 1e400"#, "[context_window] `contextWindow` is too large for a number of tokens"),
-        (r#""contextWindow": 1e401"#, "[context_window] `contextWindow` is `1e401`, which is no value, not a number of tokens"),
-        (r#""contextWindow": 99999999999999999999"#, "[context_window] `contextWindow` is too large for a number of tokens"),
+        (
+            r#""contextWindow": 1e401"#,
+            "[context_window] `contextWindow` is `1e401`, which is no value, not a number of tokens",
+        ),
+        (
+            r#""contextWindow": 99999999999999999999"#,
+            "[context_window] `contextWindow` is too large for a number of tokens",
+        ),
         (r#""maxTokens": NaN"#, "[max_tokens] `maxTokens` is `NaN`, which is no value, not a number of tokens"),
         (r#""maxTokens": []"#, "[max_tokens] `maxTokens` is an array, not a number of tokens"),
         (r#""maxTokens": 1, "maxTokens": 2"#, "[max_tokens] `maxTokens` is given twice"),
@@ -196,7 +206,10 @@ fn fields_that_hold_what_they_must_not() {
         (r#""cost": 3"#, "[cost.input cost.output cost.cache_read cost.cache_write] `cost` is a number, not an object"),
         (r#""cost": {"input": "3"}"#, "[cost.input] `cost.input` is a string, not a price"),
         (r#""cost": {"input": -0.1}"#, "[cost.input] `cost.input` is negative"),
-        (r#""cost": {"output": Infinity}"#, "[cost.output] `cost.output` is `Infinity`, which is no value, not a price"),
+        (
+            r#""cost": {"output": Infinity}"#,
+            "[cost.output] `cost.output` is `Infinity`, which is no value, not a price",
+        ),
         (r#""cost": {"output": 1e300}"#, "[cost.output] `cost.output` is too large for a price"),
         (r#""cost": {"output": 2e-07}"#, "[cost.output] `cost.output` is too small for a price"),
         (r#""cost": {"input": true}"#, "[cost.input] `cost.input` is true or false, not a price"),
@@ -207,7 +220,9 @@ fn fields_that_hold_what_they_must_not() {
         let span = model.gaps[0].span.clone();
         assert!(entry(fields).get(span).is_some_and(|text| !text.is_empty()), "{fields}");
     }
-    for fields in [r#""name": null"#, r#""cost": null"#, r#""cost": {"input": null}"#, r#""name": "  ""#, r#""compat": 1"#] {
+    for fields in
+        [r#""name": null"#, r#""cost": null"#, r#""cost": {"input": null}"#, r#""name": "  ""#, r#""compat": 1"#]
+    {
         assert_eq!(gaps(&entry(fields)), [""; 0], "{fields}");
         assert_eq!(good(&entry(fields)).models[0].facts, [], "{fields}");
     }
@@ -274,5 +289,376 @@ proptest! {
         text in r#"(\{|\}|\[|\]|,|:|"id"|"data"|"models"|"provider"|"api"|"cost"|litellm_provider|'|1e9|null|-| |\n|/\*){0,60}"#
     ) {
         let _ = read("x", &text);
+    }
+}
+
+mod with_a_family {
+    use super::*;
+    use crate::catalog::edit::{NewModel, Spot};
+    use crate::catalog::parse::{CatalogFile, Role, parse};
+    use crate::catalog::{Catalog, Pattern};
+
+    const FAMILY: &str = r#"
+namespace = "acme-llm"
+provider = "acme"
+default_model = "a-3"
+ids = ["a-*"]
+[defaults]
+context_window = 4096
+[[models]]
+id = "a-3"
+name = "A 3"
+reasoning = true
+input = ["text", "image"]
+cost = { input = 3, output = 15, cache_read = 0.3 }
+max_tokens = 512
+[[models]]
+id = "a-2"
+name = "A 2"
+reasoning = false
+input = ["text"]
+cost = { input = 2, output = 10 }
+max_tokens = 512
+[[retired]]
+id = "a-1"
+"#;
+
+    fn catalog(text: &str) -> Catalog {
+        let file = CatalogFile { path: "acme.toml".into(), text: text.into(), role: Role::Family, folder: 0 };
+        let (catalog, faults) = parse(&[file]);
+        assert_eq!(faults, []);
+        catalog
+    }
+
+    /// A list in OpenClaw's shape.
+    fn list(models: &str) -> String {
+        format!("{{ providers: {{ acme: {{ models: [{models}] }} }} }}")
+    }
+
+    const A3: &str =
+        "{ id: 'a-3', name: 'A 3', reasoning: true, input: ['text', 'image'], contextWindow: 4096, maxTokens: 512,
+        cost: { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 0 } }";
+    const A4: &str = "{ id: 'a-4', name: 'A 4', reasoning: true, input: ['text'], contextWindow: 8192, maxTokens: 512,
+        cost: { input: 4, output: 20 } }";
+
+    struct Found {
+        news: Vec<String>,
+        steps: Vec<String>,
+        warnings: Vec<String>,
+        rest: Vec<String>,
+    }
+
+    fn step(step: &Step) -> String {
+        match step {
+            Step::Add(model, spot) => format!("add {} {spot:?}", model.id),
+            Step::Set(id, field, fact) => format!("set {id} {} {fact}", field.key()),
+            Step::Retire(id) => format!("retire {id}"),
+        }
+    }
+
+    fn run_with(family: &str, lists: &[String], scope: &Scope<'_>, choices: &Choices) -> Result<Found, Vec<String>> {
+        let messages = |faults: Vec<Diagnostic>| faults.into_iter().map(|fault| fault.message).collect::<Vec<_>>();
+        let catalog = catalog(family);
+        let listings: Vec<Listing> = lists.iter().map(|text| good(text)).collect();
+        let family = &catalog.families[0];
+        let comparison = compare(family, &listings, scope).map_err(messages)?;
+        let decision = decide(family, &comparison, choices).map_err(messages)?;
+        let mut news = Vec::new();
+        for model in comparison.models.iter().filter(|model| model.standing == Standing::Known) {
+            for row in model.rows.iter().filter(|row| row.is_news()) {
+                let said: Vec<String> = row
+                    .said
+                    .iter()
+                    .map(|said| match said {
+                        Said::Nothing => "-".to_owned(),
+                        Said::Gap => "?".to_owned(),
+                        Said::Same(fact) => format!("={fact}"),
+                        Said::Other(fact) => format!("!{fact}"),
+                        Said::Zero(fact) => format!("({fact})"),
+                    })
+                    .collect();
+                let own = row.catalog.as_ref().map_or(String::new(), ToString::to_string);
+                news.push(format!("{} {} {own}: {}", model.id, row.field.key(), said.join(" ")));
+            }
+        }
+        let mut rest: Vec<String> = comparison.retired.iter().map(|id| format!("retired {id}")).collect();
+        rest.extend(comparison.passed_over.iter().map(|(id, why)| format!("{id}: {why}")));
+        for model in &comparison.models {
+            if let Standing::Unlisted { given_up } = model.standing {
+                rest.push(format!("{} {}", model.id, if given_up { "is given up" } else { "is not listed" }));
+            }
+        }
+        let warnings = comparison.gaps.iter().chain(&decision.incomplete).map(|fault| fault.message.clone()).collect();
+        Ok(Found { news, steps: decision.steps.iter().map(step).collect(), warnings, rest })
+    }
+
+    fn run(lists: &[&str], choices: &Choices) -> Found {
+        let lists: Vec<String> = lists.iter().map(|models| list(models)).collect();
+        run_with(FAMILY, &lists, &Scope { today: "2026-11-23", ..Scope::default() }, choices).expect("no fault")
+    }
+
+    #[test]
+    fn nothing_is_overwritten_unless_told() {
+        let other =
+            A3.replace("4096", "8192").replace("output: 15", "output: 16").replace("cacheRead: 0.3", "cacheRead: 0");
+        let found = run(&[&other], &Choices::default());
+        assert_eq!(
+            found.news,
+            ["a-3 cost.output 15: !16", "a-3 cost.cache_read 0.3: (0)", "a-3 context_window 4096: !8192"]
+        );
+        assert_eq!(found.steps, [""; 0]);
+        assert_eq!(found.rest, ["a-2 is not listed"]);
+        let take = |take: &[Field], zero: &[Field]| {
+            run(&[&other], &Choices { take: take.to_vec(), take_zero: zero.to_vec(), ..Choices::default() }).steps
+        };
+        assert_eq!(take(&[Field::ContextWindow], &[]), ["set a-3 context_window 8192"]);
+        assert_eq!(take(Field::ALL, &[]), ["set a-3 cost.output 16", "set a-3 context_window 8192"]);
+        assert_eq!(take(&[Field::CostCacheRead], &[Field::CostCacheRead]), ["set a-3 cost.cache_read 0"]);
+        assert_eq!(take(&[Field::CostCacheWrite], &[Field::CostCacheWrite]), [""; 0]);
+    }
+
+    #[test]
+    fn lists_that_disagree() {
+        let second = A3.replace("cacheWrite: 0", "cacheWrite: 3").replace("maxTokens: 512", "maxTokens: 'x'");
+        let found = run(&[A3, &second], &Choices { take: vec![Field::CostCacheWrite], ..Choices::default() });
+        assert_eq!(found.news, ["a-3 cost.cache_write 0: =0 !3", "a-3 max_tokens 512: =512 ?"]);
+        assert_eq!(found.steps, ["set a-3 cost.cache_write 3"]);
+        assert_eq!(found.warnings, ["a-3: `maxTokens` is a string, not a number of tokens"]);
+        // Of a model that is new, the first list that says something counts, but one in which all is free.
+        let lists = [A4.replace("4,", "5,"), A4.to_owned()].map(|model| list(&model));
+        let catalog = catalog(FAMILY);
+        let pick = |lists: &[String]| {
+            let listings: Vec<Listing> = lists.iter().map(|text| good(text)).collect();
+            let comparison = compare(&catalog.families[0], &listings, &Scope::default()).expect("no fault");
+            let new = comparison.new_models().next().expect("it is new");
+            let row = new.rows.iter().find(|row| row.field == Field::CostInput).expect("the field");
+            (row.pick.clone().map(|(n, fact)| (n, fact.to_string())), row.is_disputed())
+        };
+        assert_eq!(pick(&lists), (Some((0, "5".to_owned())), true));
+        let free = list(&A4.replace("4,", "0,").replace("20", "0"));
+        assert_eq!(pick(&[free.clone(), lists[1].clone()]), (Some((1, "4".to_owned())), false));
+        assert_eq!(pick(&[free]), (Some((0, "0".to_owned())), false));
+    }
+
+    #[test]
+    fn modalities_that_a_list_has_no_word_for() {
+        let catalog_with_video = FAMILY.replace(r#"["text", "image"]"#, r#"["text", "video"]"#);
+        let lists = [list(A3)];
+        let choices = Choices { take: vec![Field::Input], ..Choices::default() };
+        let found = run_with(&catalog_with_video, &lists, &Scope::default(), &choices).expect("no fault");
+        assert_eq!(found.news, ["a-3 input text, video: !text, image"]);
+        assert_eq!(found.steps, ["set a-3 input text, image, video"]);
+        let found = run_with(
+            &FAMILY.replace(r#"["text", "image"]"#, r#"["text", "image", "video"]"#),
+            &lists,
+            &Scope::default(),
+            &choices,
+        );
+        assert_eq!(found.expect("no fault").news, [""; 0]);
+    }
+
+    #[test]
+    fn new_models_go_where_the_list_has_them() {
+        let [a4, a5, a2] = [A4.to_owned(), A4.replace("a-4", "a-5"), "{ id: 'a-2' }".to_owned()];
+        for (models, place, steps) in [
+            (vec![A3, &a4, &a2], Place::Listed, vec!["add a-4 After(\"a-3\")"]),
+            (vec![&a4, A3], Place::Listed, vec!["add a-4 Before(\"a-3\")"]),
+            (vec![&a4], Place::Listed, vec!["add a-4 Last"]),
+            (vec![A3, &a4, &a5, &a2], Place::Listed, vec!["add a-4 After(\"a-3\")", "add a-5 After(\"a-4\")"]),
+            (vec![&a4, &a5], Place::Listed, vec!["add a-4 Last", "add a-5 After(\"a-4\")"]),
+            (vec![A3, &a4, &a5], Place::First, vec!["add a-4 First", "add a-5 After(\"a-4\")"]),
+            (vec![&a4, A3, &a5], Place::After("a-2".into()), vec!["add a-4 After(\"a-2\")", "add a-5 After(\"a-4\")"]),
+            // The one that it follows is left out.
+            (vec![A3, "{ id: 'a-9' }", &a5], Place::Listed, vec!["add a-5 After(\"a-3\")"]),
+            (vec!["{ id: 'a-9' }", &a5, A3], Place::Listed, vec!["add a-5 Before(\"a-3\")"]),
+        ] {
+            let found = run(&[&models.join(", ")], &Choices { place: place.clone(), ..Choices::default() });
+            assert_eq!(found.steps, steps, "{place:?} {models:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_model_takes_what_is_said() {
+        let catalog = catalog(FAMILY);
+        let new = |models: &str| {
+            let listings = [good(&list(models))];
+            let comparison = compare(&catalog.families[0], &listings, &Scope::default()).expect("no fault");
+            let decision = decide(&catalog.families[0], &comparison, &Choices::default()).expect("no fault");
+            match decision.steps.into_iter().next() {
+                Some(Step::Add(model, Spot::Last)) => Ok(model),
+                other => {
+                    assert_eq!(other, None);
+                    let fault = decision.incomplete.into_iter().next().expect("a warning");
+                    Err((fault.message, fault.help.unwrap_or_default()))
+                }
+            }
+        };
+        let model = new(A4).expect("it is whole");
+        let expected = NewModel {
+            reasoning: Some(true),
+            input: Some(vec!["text".into()]),
+            context_window: Some(8192),
+            max_tokens: Some(512),
+            ..NewModel::new("a-4", "A 4")
+        };
+        assert_eq!(model, NewModel { cost: model.cost.clone(), ..expected });
+        let prices =
+            [model.cost.input, model.cost.output, model.cost.cache_read].map(|price| price.map(|p| p.to_string()));
+        assert_eq!(prices, [Some("4".into()), Some("20".into()), None]);
+        // The window is in [defaults], the name is made from the id.
+        let model = new(&A4.replace("contextWindow: 8192,", "").replace("name: 'A 4',", "")).expect("it is whole");
+        assert_eq!((model.context_window, model.name.as_str(), model.name_is_guessed), (None, "A 4", true));
+        let (message, help) =
+            new("{ id: 'a-4', cost: { input: -1, output: 20 }, maxTokens: 512 }").expect_err("incomplete");
+        assert_eq!(message, "a-4 is new, but nobody says its reasoning, input, cost.input: it is left out");
+        let lines = "[[models]]\nid = \"a-4\"\nname = \"A 4\"\nreasoning = …\ninput = …\ncost = { input = …, output = 20 }\nmax_tokens = 512";
+        assert!(help.ends_with(lines), "{help}");
+        let whole = help.split_once("acme.toml:\n").expect("lines").1.replace("reasoning = …", "reasoning = true");
+        let whole = whole.replace("input = …\n", "input = [\"text\"]\n").replace('…', "1");
+        super::with_a_family::catalog(&FAMILY.replace("[[retired]]", &format!("{whole}\n[[retired]]")));
+    }
+
+    #[test]
+    fn names_made_from_ids() {
+        for (id, name) in [
+            ("kimi-k3.1-pro", "Kimi K3.1 Pro"),
+            ("vendor/kimi_k2--0905", "Kimi K2 0905"),
+            ("k2:free", "Free"),
+            ("-", "-"),
+            ("a/", "A"),
+        ] {
+            assert_eq!(super::super::decide::name_of(id), name);
+        }
+    }
+
+    #[test]
+    fn models_that_are_not_candidates() {
+        let models = [
+            A3,
+            "{ id: 'a-1', status: 'available' }",
+            "{ id: 'a-5', status: 'deprecated' }",
+            "{ id: 'b-1' }",
+            "{ id: 'a-2', status: 'disabled' }",
+        ]
+        .join(", ");
+        let found = run(&[&models], &Choices::default());
+        assert_eq!(found.rest, ["retired a-1", "a-5: openclaw gives it up", "a-2 is given up"]);
+        assert_eq!((found.steps.len(), found.warnings.len()), (0, 0));
+        let found = run(&[&models], &Choices { retire: true, ..Choices::default() });
+        assert_eq!(found.steps, ["retire a-2"]);
+        // Named outright, it is a candidate all the same.
+        let only = [Pattern::new("a-5")];
+        let scope = Scope { only: &only, ..Scope::default() };
+        let found = run_with(FAMILY, &[list(&models)], &scope, &Choices::default()).expect("no fault");
+        assert_eq!(found.warnings.len(), 1, "{:?}", found.warnings);
+        assert!(found.warnings[0].starts_with("a-5 is new, but nobody says"));
+        let only = [Pattern::new("a-*5")];
+        let scope = Scope { only: &only, ..Scope::default() };
+        let found = run_with(FAMILY, &[list(&models)], &scope, &Choices::default()).expect("no fault");
+        assert_eq!(found.rest, ["a-5: openclaw gives it up"]);
+    }
+
+    #[test]
+    fn a_day_on_which_a_model_ends() {
+        let lists = [r#"{"acme/a-7": {"litellm_provider": "acme", "deprecation_date": "2026-08-31"}}"#.to_owned()];
+        for (today, given_up) in [("2026-08-30", false), ("2026-08-31", true), ("2026-11-23", true)] {
+            let found = run_with(FAMILY, &lists, &Scope { today, ..Scope::default() }, &Choices::default());
+            let rest = found.expect("no fault").rest;
+            assert_eq!(rest.contains(&"a-7: litellm gives it up on 2026-08-31".to_owned()), given_up, "{today}");
+        }
+    }
+
+    #[test]
+    fn faults_of_what_was_asked_for() {
+        let faults = |family: &str, models: &str, only: &[&str], choices: &Choices| {
+            let only: Vec<Pattern> = only.iter().map(|pattern| Pattern::new(*pattern)).collect();
+            let scope = Scope { only: &only, ..Scope::default() };
+            run_with(family, &[list(models)], &scope, choices).map(|found| found.steps).expect_err("a fault")
+        };
+        let plain = Choices::default();
+        let place = Choices { place: Place::After("a-33".into()), ..Choices::default() };
+        let retire = Choices { retire: true, ..Choices::default() };
+        assert_eq!(faults(FAMILY, A3, &["z*"], &plain), ["--only z*: neither the catalog nor a list has such a model"]);
+        assert_eq!(faults(FAMILY, A3, &[], &place), ["--after a-33: acme.toml has no such model"]);
+        assert_eq!(faults(FAMILY, A4, &[], &retire), ["a-3 is not listed, but it is the default model"]);
+        assert_eq!(faults(FAMILY, "", &[], &plain), ["this list has no models"]);
+        assert_eq!(
+            faults(FAMILY, "{ id: 'b-1' }, { id: 'b-2' }", &[], &plain),
+            ["none of the 2 models that this list has of acme has an id of the family (`a-*`)"]
+        );
+        let many: Vec<String> = (0..201).map(|n| format!("{{ id: 'a-x{n}' }}")).collect();
+        assert_eq!(
+            faults(FAMILY, &many.join(", "), &[], &plain),
+            ["the lists have 201 models that acme.toml lacks: more than a family has"]
+        );
+        let other = FAMILY.replace("provider = \"acme\"", "provider = \"moonshot\"");
+        assert_eq!(faults(&other, A3, &[], &plain), ["this list has no model of acme-llm"]);
+    }
+
+    #[test]
+    fn whose_models_are_whose() {
+        let moonshot = FAMILY.replace("provider = \"acme\"", "provider = \"moonshot\"");
+        let sources = |lines: &str| format!("{FAMILY}[sources]\n{lines}\n");
+        let api = |owner: &str| format!(r#"{{"data": [{{"id": "a-3", "owned_by": "{owner}"}}, {{"id": "b"}}]}}"#);
+        let dev =
+            |provider: &str| format!(r#"{{"{provider}": {{"models": {{"a-3": {{}}}}}}, "z": {{"models": {{}}}}}}"#);
+        let light = |provider: &str| format!(r#"{{"{provider}/a-3": {{"litellm_provider": "{provider}"}}}}"#);
+        for (family, text, found) in [
+            (FAMILY.to_owned(), dev("acme"), true),
+            (FAMILY.to_owned(), dev("Ac-Me"), true),
+            (FAMILY.to_owned(), dev("acme-cn"), false),
+            (FAMILY.to_owned(), light("acme"), true),
+            (FAMILY.to_owned(), light("acme2"), false),
+            (moonshot.clone(), dev("moonshotai"), true),
+            (moonshot.clone(), dev("moonshotai-cn"), false),
+            (moonshot, api("whoever"), true),
+            (FAMILY.to_owned(), api("acme"), true),
+            (sources("models-dev = 'other'"), dev("other"), true),
+            (sources("\"models.dev\" = ['x', 'other']"), dev("other"), true),
+            (sources("models-dev = 'other'"), dev("acme"), false),
+            (sources("models-dev = 'other'"), light("acme"), true),
+            (sources("litellm = 'other/'"), light("other"), true),
+            (sources("api = 'other'"), api("other"), true),
+            (sources("api = 'other'"), api("acme"), false),
+        ] {
+            let catalog = catalog(&family);
+            let listing = good(&text);
+            let ids: Vec<&str> = entries(&catalog.families[0], &listing).map(|model| model.id.as_str()).collect();
+            assert_eq!(ids == ["a-3"], found, "{text}\n{family}");
+        }
+    }
+
+    #[test]
+    fn the_family_that_a_list_is_about() {
+        let file = |text: String, path: &str| CatalogFile {
+            path: path.into(),
+            text: text.into(),
+            role: Role::Family,
+            folder: 0,
+        };
+        let second = FAMILY.replace("acme-llm", "other-llm").replace("provider = \"acme\"", "provider = \"other\"");
+        let (catalog, faults) = parse(&[file(FAMILY.into(), "acme.toml"), file(second, "other.toml")]);
+        assert_eq!(faults, []);
+        let pick = |text: &str| choose(&catalog, &[good(text)]).map_err(|fault| fault.message);
+        assert_eq!(pick(&list(A3)), Ok(0));
+        assert_eq!(pick(&list(A3).replace("acme:", "other:")), Ok(1));
+        assert_eq!(pick(r#"{"data": [{"id": "a-3", "owned_by": "other"}]}"#), Ok(1));
+        let several = "the lists have models of several families: acme-llm, other-llm".to_owned();
+        assert_eq!(pick(r#"{"data": [{"id": "a-3", "owned_by": "x"}]}"#), Err(several));
+        let none = "this list has no model of acme-llm, other-llm".to_owned();
+        assert_eq!(pick(&list(A3).replace("acme:", "third:")), Err(none));
+    }
+
+    #[test]
+    fn a_list_of_a_hundred_thousand_models() {
+        let many: Vec<String> =
+            (0..100_000).map(|n| format!("{{ id: 'a-x{n}', name: 'A {n}', cost: {{ input: {n} }} }}")).collect();
+        let text = list(&many.join(",\n"));
+        let listing = good(&text);
+        let catalog = catalog(FAMILY);
+        let comparison =
+            compare(&catalog.families[0], std::slice::from_ref(&listing), &Scope::default()).expect("no fault");
+        assert_eq!(comparison.new_models().count(), 100_000);
+        assert!(decide(&catalog.families[0], &comparison, &Choices::default()).is_err());
     }
 }

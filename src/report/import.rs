@@ -70,7 +70,11 @@ fn labels(comparison: &Comparison<'_>) -> Vec<String> {
     let shapes: Vec<&str> = comparison.listings.iter().map(|listing| listing.shape.key()).collect();
     let label = |(n, shape): (usize, &&str)| {
         let place = shapes[..=n].iter().filter(|other| *other == shape).count();
-        if shapes.iter().filter(|other| *other == shape).count() > 1 { format!("{shape} {place}") } else { (*shape).to_owned() }
+        if shapes.iter().filter(|other| *other == shape).count() > 1 {
+            format!("{shape} {place}")
+        } else {
+            (*shape).to_owned()
+        }
     };
     shapes.iter().enumerate().map(label).collect()
 }
@@ -98,7 +102,7 @@ fn model(out: &mut String, model: &Compared<'_>, labels: &[String], done: &Done<
         Standing::Unlisted { given_up } => {
             let endings = model.listed.iter().flatten().filter_map(|listed| listed.ending.as_ref());
             let day = endings.filter_map(Ending::day).next().map_or(String::new(), |day| format!(" on {day}"));
-            let why = if *given_up { format!("given up{day}") } else { "no longer listed".to_owned() };
+            let why = if *given_up { format!("given up{day}") } else { "not listed".to_owned() };
             let then = if done.retired.contains(model.id.as_str()) { "retired" } else { "--retire retires it" };
             (RED, '-', format!(", {why}; {then}"))
         }

@@ -141,7 +141,11 @@ fn read(source: &Path, stdin: bool, shown: &str) -> Result<String, Diagnostic> {
     let packed = [&b"\x1f\x8b"[..], b"\x28\xb5\x2f\xfd", b"PK\x03\x04"].iter().any(|magic| bytes.starts_with(magic));
     String::from_utf8(bytes).map_err(|error| {
         let fault = unknown(format!("this is no text: not UTF-8 at byte {}", error.utf8_error().valid_up_to()));
-        if packed { fault.help("it is compressed: unpack it first, or download it with `curl --compressed`") } else { fault }
+        if packed {
+            fault.help("it is compressed: unpack it first, or download it with `curl --compressed`")
+        } else {
+            fault
+        }
     })
 }
 
@@ -258,7 +262,8 @@ fn deliver(
         new: comparison.new_models().count(),
         left_out: decision.incomplete.len(),
         disputed: disputed(comparison, decision),
-        unlisted: if import.retire { unlisted } else { 0 },
+        unlisted,
+        retire: import.retire,
     };
     let mut shown = report::comparison(comparison, decision, common.verbose);
     for note in &change.notes {
@@ -279,11 +284,7 @@ fn deliver(
     let warned = all.iter().any(|diagnostic| !diagnostic.is_error());
     output.diagnostics(&all, sources, common.strict);
     output.closing(&tally.closing_line(family, decision, import, change.new.is_some()));
-    if import.check && tally.is_behind() || common.strict && warned {
-        Exit::Drift
-    } else {
-        Exit::Fine
-    }
+    if import.check && tally.is_behind() || common.strict && warned { Exit::Drift } else { Exit::Fine }
 }
 
 /// What a run found.
@@ -292,14 +293,17 @@ struct Tally {
     left_out: usize,
     /// Fields of models that the catalog has, contradicted and not taken: the fields, each once, and how often.
     disputed: (Vec<Field>, usize),
+    /// Models that no list has, and whether they are to be retired.
     unlisted: usize,
+    retire: bool,
 }
 
 fn disputed(comparison: &Comparison<'_>, decision: &Decision) -> (Vec<Field>, usize) {
     let mut fields = Vec::new();
     let mut count = 0;
     for model in comparison.models.iter().filter(|model| model.standing == Standing::Known) {
-        let taken = |field| decision.steps.iter().any(|s| matches!(s, Step::Set(id, f, _) if *id == model.id && *f == field));
+        let taken =
+            |field| decision.steps.iter().any(|s| matches!(s, Step::Set(id, f, _) if *id == model.id && *f == field));
         for row in model.rows.iter().filter(|row| row.is_disputed() && !taken(row.field)) {
             fields.push(row.field);
             count += 1;
@@ -312,7 +316,7 @@ fn disputed(comparison: &Comparison<'_>, decision: &Decision) -> (Vec<Field>, us
 
 impl Tally {
     fn is_behind(&self) -> bool {
-        self.new + self.disputed.1 + self.unlisted > 0
+        self.new + self.disputed.1 > 0 || self.retire && self.unlisted > 0
     }
 
     fn disputed_keys(&self) -> String {
@@ -325,7 +329,7 @@ impl Tally {
         if built_in {
             return out; // what would be written is not the user's
         }
-        if self.new > self.left_out || self.unlisted > 0 {
+        if self.new > self.left_out || self.retire && self.unlisted > 0 {
             let _ = writeln!(out, "to write what is new: {}", mending_command());
         }
         if self.disputed.1 > 0 {
@@ -352,6 +356,7 @@ impl Tally {
         part(retired, "model", "retired", "to retire");
         part(self.left_out, "new model", "left out", "to complete by hand");
         part(self.disputed.1, "value", "contradicted and left", "contradicted");
+        part(if self.retire { 0 } else { self.unlisted }, "model", "not listed", "not listed");
         let file = visible(&family.path);
         if parts.is_empty() {
             return format!("moonsync: {file} has all that the lists say");
@@ -408,7 +413,7 @@ mod tests {
     #[test]
     fn one_price_by_name_may_be_zero() {
         let take = |words: &[cli::ImportField]| choices(&Import { take: words.to_vec(), ..Import::default() });
-        use cli::ImportField::{All, Cost, CostInput, ContextWindow};
+        use cli::ImportField::{All, ContextWindow, Cost, CostInput};
         assert_eq!(take(&[All]).take, Field::ALL);
         assert_eq!(take(&[All, Cost, ContextWindow]).take_zero, []);
         assert_eq!(take(&[Cost, CostInput]).take_zero, [Field::CostInput]);

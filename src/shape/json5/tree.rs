@@ -266,7 +266,8 @@ mod tests {
                 (a, b) => panic!("{a:?} is not {b:?}"),
             }
         }
-        let text = r#"{"a": [1, -2, 0.25, "x\u00e9\ud83d\ude00\n"], "": {"b": null, "c": [true, false], "d": {}}, "e": []}"#;
+        let text =
+            r#"{"a": [1, -2, 0.25, "x\u00e9\ud83d\ude00\n"], "": {"b": null, "c": [true, false], "d": {}}, "e": []}"#;
         same(&parse(text).expect("it is JSON"), &serde_json::from_str(text).expect("it is JSON"));
     }
 
