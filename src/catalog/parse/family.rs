@@ -51,10 +51,22 @@ pub(super) struct Outcome {
     pub(super) namespace: Option<(String, Range<usize>)>,
     /// The names of its templates; nothing where they could not be read.
     pub(super) templates: Option<HashSet<String>>,
+    /// What `[defaults]` says.
+    pub(super) given: Given,
+}
+
+/// What `[defaults]` says, where there is no fault.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::catalog) struct Given {
+    pub(in crate::catalog) reasoning: Option<bool>,
+    pub(in crate::catalog) input: Option<Vec<String>>,
+    pub(in crate::catalog) cost: Option<Prices>,
+    pub(in crate::catalog) context_window: Option<u64>,
+    pub(in crate::catalog) max_tokens: Option<u64>,
 }
 
 /// A cost as it was given: the keys that it says, in the order of [`COST`].
-type Prices = [Option<Number>; 4];
+pub(in crate::catalog) type Prices = [Option<Number>; 4];
 
 /// What a model that does not say it has.
 struct Defaults {
@@ -63,6 +75,18 @@ struct Defaults {
     cost: Read<Prices>,
     context_window: Read<u64>,
     max_tokens: Read<u64>,
+}
+
+impl Defaults {
+    fn given(self) -> Given {
+        Given {
+            reasoning: self.reasoning.good(),
+            input: self.input.good(),
+            cost: self.cost.good(),
+            context_window: self.context_window.good(),
+            max_tokens: self.max_tokens.good(),
+        }
+    }
 }
 
 /// Reads a family.
@@ -93,6 +117,7 @@ pub(super) fn read(report: &mut Report<'_>, root: &DeTable<'_>) -> Outcome {
         family: None,
         namespace: namespace.map(|said| (said.text, said.span)),
         templates: regions.whole.then_some(regions.templates),
+        given: defaults.given(),
     };
     if report.has_errors() {
         return outcome;
