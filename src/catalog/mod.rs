@@ -1,6 +1,7 @@
 //! The catalog: model families, their regions, and the words of each language.
 //!
-//! The format is the manual's "Catalog" page. This module holds the values; [`parse`](mod@parse) reads them from TOML.
+//! The format is the manual's "Catalog" page. This module holds the values; [`parse`](mod@parse) reads them from TOML,
+//! [`edit`](mod@edit) changes the file.
 
 pub mod edit;
 pub mod parse;
@@ -19,7 +20,7 @@ pub struct Catalog {
 }
 
 /// One model family, read from one TOML file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Family {
     /// The file, as diagnostics name it.
     pub path: String,
