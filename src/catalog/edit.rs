@@ -301,7 +301,8 @@ impl Editor {
             return Ok(Vec::new());
         }
         let change = |text: &str, path: &[&str], value: Option<&Value>| {
-            let edits = self.in_model(text, index, |site| value.map_or_else(|| site.remove(path), |value| site.set(path, value)));
+            let edits = self
+                .in_model(text, index, |site| value.map_or_else(|| site.remove(path), |value| site.set(path, value)));
             text::apply(text, &edits)
         };
         let text = match &value {
@@ -489,11 +490,15 @@ impl Editor {
             ("context_window", "262144", new.context_window.is_some() || given.context_window.is_some()),
             ("max_tokens", "8192", new.max_tokens.is_some() || given.max_tokens.is_some()),
         ];
-        let faults: Vec<_> = missing.iter().filter(|(_, _, is_there)| !is_there).map(|(key, example, _)| {
-            let message = format!("the model {} has no `{key}`, and `[defaults]` has none", shown(&new.id));
-            let help = format!("give the model one, or add `{key} = {example}` to `[defaults]`");
-            Diagnostic::new(Code::MissingKey, &self.path, message).help(help)
-        }).collect();
+        let faults: Vec<_> = missing
+            .iter()
+            .filter(|(_, _, is_there)| !is_there)
+            .map(|(key, example, _)| {
+                let message = format!("the model {} has no `{key}`, and `[defaults]` has none", shown(&new.id));
+                let help = format!("give the model one, or add `{key} = {example}` to `[defaults]`");
+                Diagnostic::new(Code::MissingKey, &self.path, message).help(help)
+            })
+            .collect();
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -562,9 +567,8 @@ impl Editor {
         own_alias: bool,
     ) -> Result<(), Vec<Diagnostic>> {
         let key = field.path().join(".");
-        let fault = |code: Code, message: String, help: &str| {
-            vec![Diagnostic::new(code, &self.path, message).help(help)]
-        };
+        let fault =
+            |code: Code, message: String, help: &str| vec![Diagnostic::new(code, &self.path, message).help(help)];
         let missing = || {
             let message = format!("the model {} would have no `{key}`", shown(&model.id));
             fault(Code::MissingKey, message, "set another value, or give `[defaults]` one first")
@@ -658,7 +662,10 @@ impl Editor {
             let place = root.find(&["default_model"]).map(|leaf| leaf.entry.value.span.clone());
             let message = format!("{} is the default model, and nothing replaces it", shown(id));
             let other = others().next().map_or("ID", |model| model.id.as_str());
-            let help = format!("name a successor, or another default first: {}", text::command(&["catalog", "default", other]));
+            let help = format!(
+                "name a successor, or another default first: {}",
+                text::command(&["catalog", "default", other])
+            );
             faults.push(fault(Code::UnknownModel, place, message, help));
         }
         for region in &self.family.regions {
@@ -667,7 +674,9 @@ impl Editor {
                     continue;
                 }
                 let place = root.find(&["regions", &region.name, "models"]).map(|leaf| match &leaf.entry.value.kind {
-                    NodeKind::Array(nodes, _) => nodes.get(at).map_or(leaf.entry.value.span.clone(), |node| node.span.clone()),
+                    NodeKind::Array(nodes, _) => {
+                        nodes.get(at).map_or(leaf.entry.value.span.clone(), |node| node.span.clone())
+                    }
                     _ => leaf.entry.value.span.clone(),
                 });
                 let message = format!(
@@ -889,7 +898,9 @@ impl Block {
             lines.push(format!("{}{}{}", inner(like), align.line(key, value), comment(remark)));
         }
         for (key, said) in self.ordered(around) {
-            let (Said::Value(Value::Object(members)), Form::Section(section)) = (said, around.form(key)) else { continue };
+            let (Said::Value(Value::Object(members)), Form::Section(section)) = (said, around.form(key)) else {
+                continue;
+            };
             let at = section.header.as_ref().map_or(0, |header| layout.line(header.span.start));
             lines.extend(vec![String::new(); layout.blank_above(layout.lead(at))]);
             lines.push(format!("{}{}", head(section), header_like(layout, section, name)));
@@ -990,7 +1001,8 @@ impl Comments {
 /// The edits that take a model out of the list, and the comments that are to go with it.
 fn take_out(layout: &Layout<'_>, listing: &Listing<'_>, index: usize) -> (Vec<Edit>, Moved) {
     let mut moved = Moved::default();
-    let comment = |offset: usize| layout.comment_on(layout.line(offset)).map(|span| layout.text[span.clone()].to_owned());
+    let comment =
+        |offset: usize| layout.comment_on(layout.line(offset)).map(|span| layout.text[span.clone()].to_owned());
     let edits = match listing {
         Listing::Absent => Vec::new(),
         Listing::Tables(tables) => {
@@ -1030,7 +1042,8 @@ fn retired_edits(layout: &Layout<'_>, block: &Block) -> Vec<Edit> {
         }
         (Listing::Inline(entry, nodes), _) => {
             let text = block.inline(&around, nodes.last());
-            let element = Element { text: &text, lead: &block.above, comment: block.remarks.first().map(|(_, c)| c.as_str()) };
+            let element =
+                Element { text: &text, lead: &block.above, comment: block.remarks.first().map(|(_, c)| c.as_str()) };
             splice::insert_element(layout, &entry.value, nodes.len(), &element)
         }
         (Listing::Absent, Listing::Tables(tables)) => {
@@ -1059,7 +1072,8 @@ fn retired_array(
     let key = Align::of(layout, std::slice::from_ref(models));
     let own = like.filter(|like| layout.line(like.span.start) > layout.line(models.value.span.start));
     let indent = own.and_then(|like| layout.indent(like.span.start));
-    let text = block.inline(around, like.filter(|like| Spacing::of(layout.text, like).is_some_and(|s| s.is_on_one_line())));
+    let text =
+        block.inline(around, like.filter(|like| Spacing::of(layout.text, like).is_some_and(|s| s.is_on_one_line())));
     let lines = match indent {
         Some(indent) => {
             let remark = block.remarks.first().map(|(_, remark)| format!(" {remark}")).unwrap_or_default();

@@ -6,6 +6,9 @@ use crate::catalog::{Defaults, Family, Model, Pattern};
 use crate::diagnostic::{Code, Diagnostic};
 use std::collections::{HashMap, HashSet};
 
+/// More gaps of one list than this are no news.
+const MOST_GAPS: usize = 30;
+
 /// What is to be compared.
 #[derive(Debug, Clone, Default)]
 pub struct Scope<'a> {
@@ -311,10 +314,9 @@ fn pick(listed: &[Option<&Listed>], field: Field) -> Option<(usize, Fact)> {
 fn gaps(family: &Family, listings: &[Listing], models: &[Compared<'_>]) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for (n, listing) in listings.iter().enumerate() {
-        let warning = |gap: &Gap, message: String| {
-            let help = "what it says there is not taken; all else of the list counts";
-            Diagnostic::new(Code::ListGap, &listing.source, message).at(gap.span.clone()).help(help)
-        };
+        let begin = out.len();
+        let warning =
+            |gap: &Gap, message: String| Diagnostic::new(Code::ListGap, &listing.source, message).at(gap.span.clone());
         let named = |provider: &Option<String>| match provider {
             Some(provider) => is_provider(family, listing.shape, provider),
             None => !matches!(listing.shape, Shape::LiteLlm | Shape::OpenRouter),
@@ -332,6 +334,12 @@ fn gaps(family: &Family, listings: &[Listing], models: &[Compared<'_>]) -> Vec<D
             let counts = |gap: &&Gap| gap.fields.is_empty() || gap.fields.iter().any(looked_at);
             let of_model = listed.gaps.iter().filter(counts);
             out.extend(of_model.map(|gap| warning(gap, format!("{}: {}", model.id, gap.message))));
+        }
+        let more = (out.len() - begin).saturating_sub(MOST_GAPS);
+        if more > 0 {
+            out.truncate(begin + MOST_GAPS);
+            let message = format!("{more} more things in this list cannot be taken");
+            out.push(Diagnostic::new(Code::ListGap, &listing.source, message));
         }
     }
     out

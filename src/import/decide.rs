@@ -204,7 +204,8 @@ fn add(
 
 /// Whether a new model cannot do without this field, and has it from nowhere. A price of cached tokens that nobody says is
 /// 0, as in a catalog.
-fn is_missing(row: &Row) -> bool {
+#[must_use]
+pub fn is_missing(row: &Row) -> bool {
     !matches!(row.field, Field::Name | Field::CostCacheRead | Field::CostCacheWrite)
         && row.pick.is_none()
         && row.catalog.is_none()
@@ -232,7 +233,7 @@ fn new_model(model: &Compared<'_>) -> NewModel {
 }
 
 /// A name made from an id: `kimi-k3.1-pro` is `Kimi K3.1 Pro`.
-pub(super) fn name_of(id: &str) -> String {
+pub(crate) fn name_of(id: &str) -> String {
     let last = id.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(id);
     let words = last.split(['-', '_']).filter(|word| !word.is_empty()).map(|word| {
         let mut letters = word.chars();

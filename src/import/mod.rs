@@ -14,7 +14,8 @@ mod shapes;
 mod tests;
 
 pub use compare::{Compared, Comparison, Row, Said, Scope, Standing, compare};
-pub use decide::{Choices, Decision, Place, Step, decide};
+pub(crate) use decide::name_of;
+pub use decide::{Choices, Decision, Place, Step, decide, is_missing};
 pub use fact::{Fact, Field, Gap};
 pub use family::{choose, entries};
 pub use read::read;

@@ -35,7 +35,7 @@ pub fn read(source: &str, text: &str) -> Result<Listing, Box<Diagnostic>> {
     }
     let root = parse(text).map_err(|malformed| {
         let message = format!("this is no JSON: {}", malformed.message);
-        let cut = malformed.message.starts_with("the text ends");
+        let cut = malformed.span.end >= text.trim_end().len();
         let help = if cut { "was the download cut short?" } else { "a list is JSON or JSON5, as it was published" };
         Box::new(fault(message).at(malformed.span).help(help))
     })?;

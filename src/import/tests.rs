@@ -661,4 +661,126 @@ id = "a-1"
         assert_eq!(comparison.new_models().count(), 100_000);
         assert!(decide(&catalog.families[0], &comparison, &Choices::default()).is_err());
     }
+
+    /// What a field of the list may hold, and what a catalog then says as a price, a number of tokens, a flag, modalities
+    /// and a name; nothing where it cannot be taken.
+    const VALUES: [(&str, [Option<&str>; 5]); 24] = [
+        ("null", [None; 5]),
+        ("0", [Some("0"), None, None, None, None]),
+        ("3", [Some("3"), Some("3"), None, None, None]),
+        ("4.0", [Some("4"), Some("4"), None, None, None]),
+        ("0.95", [Some("0.95"), None, None, None, None]),
+        ("0.30000000000000004", [Some("0.3"), None, None, None, None]),
+        ("262144", [None, Some("262144"), None, None, None]),
+        ("1e5", [Some("100000"), Some("100000"), None, None, None]),
+        ("-1", [None; 5]),
+        ("1e-9", [None; 5]),
+        ("1e400", [None; 5]),
+        ("123456789012345678901234567890", [None; 5]),
+        ("NaN", [None; 5]),
+        ("true", [None, None, Some("true"), None, None]),
+        ("false", [None, None, Some("false"), None, None]),
+        ("'3'", [None, None, None, None, Some("3")]),
+        ("'Größe \"1\"'", [None, None, None, None, Some("Größe \"1\"")]),
+        ("'a\\u001b[31m'", [None; 5]),
+        ("' # = '", [None, None, None, None, Some("# =")]),
+        ("[]", [None; 5]),
+        ("['text', 'image']", [None, None, None, Some("text, image"), None]),
+        ("['text', 'a\\nb']", [None; 5]),
+        ("[[[]]]", [None; 5]),
+        ("{ input: { x: 1 } }", [None; 5]),
+    ];
+
+    /// The fields of an entry and which of the five it is.
+    const KEYS: [(&str, Field, usize); 9] = [
+        ("name", Field::Name, 4),
+        ("reasoning", Field::Reasoning, 2),
+        ("input", Field::Input, 3),
+        ("cost.input", Field::CostInput, 0),
+        ("cost.output", Field::CostOutput, 0),
+        ("cost.cacheRead", Field::CostCacheRead, 0),
+        ("cost.cacheWrite", Field::CostCacheWrite, 0),
+        ("contextWindow", Field::ContextWindow, 1),
+        ("maxTokens", Field::MaxTokens, 1),
+    ];
+
+    fn entry_of(id: &str, values: &[usize]) -> String {
+        let member = |(key, _, _): &(&str, Field, usize), value: &usize| {
+            format!("{}: {}", key.trim_start_matches("cost."), VALUES[*value].0)
+        };
+        let (cost, own): (Vec<_>, Vec<_>) = KEYS.iter().zip(values).partition(|((_, field, _), _)| field.is_cost());
+        let list = |of: Vec<(&(&str, Field, usize), &usize)>| {
+            of.into_iter().map(|(key, value)| member(key, value)).collect::<Vec<_>>().join(", ")
+        };
+        format!("{{ id: '{id}', {}, cost: {{ {} }} }}", list(own), list(cost))
+    }
+
+    fn text_of(model: &crate::catalog::Model, field: Field) -> String {
+        match field {
+            Field::Name => model.name.clone(),
+            Field::Reasoning => model.reasoning.to_string(),
+            Field::Input => model.input.join(", "),
+            Field::CostInput => model.cost.input.to_string(),
+            Field::CostOutput => model.cost.output.to_string(),
+            Field::CostCacheRead => model.cost.cache_read.to_string(),
+            Field::CostCacheWrite => model.cost.cache_write.to_string(),
+            Field::ContextWindow => model.context_window.to_string(),
+            Field::MaxTokens => model.max_tokens.to_string(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_value_in_any_field_gives_no_wrong_catalog(
+            known in proptest::collection::vec(0usize..VALUES.len(), 9),
+            new in proptest::collection::vec(0usize..VALUES.len(), 9),
+            take in proptest::bool::ANY,
+            // Most entries are sound, so that something is added.
+            sound in proptest::option::of(0usize..9),
+        ) {
+            const SOUND: [usize; 9] = [15, 13, 20, 2, 3, 4, 1, 6, 6];
+            let new: Vec<usize> =
+                (0..9).map(|n| if sound.is_some_and(|odd| odd != n) { SOUND[n] } else { new[n] }).collect();
+            let listing = [good(&list(&format!("{}, {}", entry_of("a-3", &known), entry_of("a-4", &new))))];
+            let catalog = catalog(FAMILY);
+            let family = &catalog.families[0];
+            let comparison = compare(family, &listing, &Scope::default()).expect("no fault");
+            let choices = Choices { take: if take { Field::ALL.to_vec() } else { Vec::new() }, ..Choices::default() };
+            let decision = decide(family, &comparison, &choices).expect("no fault");
+            let mut editor = crate::catalog::edit::Editor::new("acme.toml", FAMILY).expect("it is sound");
+            decision.apply(&mut editor).map_err(|faults| TestCaseError::fail(format!("{faults:?}")))?;
+            let changed = super::with_a_family::catalog(editor.text());
+            let changed = &changed.families[0];
+
+            // A model that was there says what it said, or, where that was asked for, what the list says.
+            let (before, after) = (&family.models[0], &changed.models[0]);
+            for ((_, field, which), value) in KEYS.iter().zip(&known) {
+                let (old, now) = (text_of(before, *field), text_of(after, *field));
+                let said = VALUES[*value].1[*which];
+                prop_assert!(now == old || take && said == Some(now.as_str()), "{:?}: {} {} {:?}", field, old, now, said);
+            }
+            prop_assert_eq!(changed.models.iter().find(|model| model.id == "a-2"), Some(&family.models[1]));
+            // A new one says what the list says; all else is in [defaults], or 0, or made from the id.
+            let added = changed.models.iter().find(|model| model.id == "a-4");
+            for ((_, field, which), value) in KEYS.iter().zip(&new) {
+                let fallback = match field {
+                    Field::Name => Some("A 4"),
+                    Field::CostCacheRead | Field::CostCacheWrite => Some("0"),
+                    Field::ContextWindow => Some("4096"),
+                    _ => None,
+                };
+                let said = VALUES[*value].1[*which].or(fallback);
+                prop_assert!(said.is_some() || added.is_none(), "{:?} is made up", field);
+                if let (Some(model), Some(said)) = (added, said) {
+                    prop_assert_eq!(text_of(model, *field), said);
+                }
+            }
+            let whole = KEYS.iter().zip(&new).all(|((_, field, which), value)| {
+                let optional = [Field::Name, Field::CostCacheRead, Field::CostCacheWrite, Field::ContextWindow];
+                VALUES[*value].1[*which].is_some() || optional.contains(field)
+            });
+            prop_assert_eq!(added.is_some(), whole);
+            prop_assert_eq!(decision.incomplete.len(), usize::from(!whole));
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What lists say of a family next to what its catalog says, as tables for people.
 
 use crate::catalog::edit::Spot;
-use crate::import::{Compared, Comparison, Decision, Ending, Field, Row, Said, Standing, Step};
+use crate::import::{Compared, Comparison, Decision, Ending, Field, Row, Said, Standing, Step, is_missing, name_of};
 use crate::text::visible;
 use anstyle::{AnsiColor, Style};
 use std::collections::{HashMap, HashSet};
@@ -106,7 +106,9 @@ fn model(out: &mut String, model: &Compared<'_>, labels: &[String], done: &Done<
             let then = if done.retired.contains(model.id.as_str()) { "retired" } else { "--retire retires it" };
             (RED, '-', format!(", {why}; {then}"))
         }
-        Standing::Known if model.rows.iter().any(Row::is_news) => (YELLOW, '~', String::new()),
+        Standing::Known if model.rows.iter().any(Row::is_disputed) => (YELLOW, '~', String::new()),
+        Standing::Known if model.rows.iter().any(|row| row.said.contains(&Said::Gap)) => (YELLOW, '?', String::new()),
+        Standing::Known if model.rows.iter().any(Row::is_news) => (DIM, ' ', String::new()),
         Standing::Known if verbose => (DIM, ' ', String::new()),
         Standing::Known => return,
     };
@@ -150,10 +152,13 @@ fn model(out: &mut String, model: &Compared<'_>, labels: &[String], done: &Done<
             continue;
         };
         let taken = taken(row);
-        let note = note(row, new, taken);
+        let note = match note(row, new, taken) {
+            "from the id" => format!("from the id: {}", visible(&name_of(&model.id))),
+            note => note.to_owned(),
+        };
         let (style, mark) = match row {
             _ if taken => (GREEN, '+'),
-            row if new && row.pick.is_none() && row.catalog.is_none() => (YELLOW, '!'),
+            row if new && is_missing(row) => (YELLOW, '!'),
             row if row.is_disputed() => (YELLOW, '~'),
             row if row.said.contains(&Said::Gap) => (YELLOW, '?'),
             _ => (DIM, ' '),
@@ -167,14 +172,14 @@ fn model(out: &mut String, model: &Compared<'_>, labels: &[String], done: &Done<
 fn note(row: &Row, new: bool, taken: bool) -> &'static str {
     let zero = row.said.iter().any(|said| matches!(said, Said::Zero(_)));
     let picked_zero = row.pick.as_ref().is_some_and(|(_, fact)| fact.is_zero_price());
-    let required = !matches!(row.field, Field::CostCacheRead | Field::CostCacheWrite);
+    let cached = matches!(row.field, Field::CostCacheRead | Field::CostCacheWrite);
     match (new, &row.pick, &row.catalog) {
-        (true, None, None) if row.field == Field::Name => "made from the id: have a look",
-        (true, None, None) if required => "nobody says",
-        (true, None, None) => "nobody says: 0",
+        (true, None, None) if row.field == Field::Name => "from the id",
+        (true, None, None) if cached => "nobody says: 0",
+        (true, None, None) => "nobody says",
         (true, None, Some(_)) => "nobody says: [defaults]",
         (true, ..) if row.is_disputed() => "the lists disagree",
-        (true, ..) if picked_zero && required => "free, or not known",
+        (true, ..) if picked_zero && !cached => "free, or not known",
         (false, ..) if taken => "taken",
         _ if zero => "0: free, or not known",
         _ => "",

@@ -220,7 +220,12 @@ impl Align {
             let (Some(first), Some(last)) = (entry.keys.first(), entry.keys.last()) else { continue };
             let width = layout.text[first.span.start..last.span.end].chars().count();
             let column = layout.text[first.span.start..entry.eq].chars().count();
-            rows.push((width, column, &layout.text[last.span.end..entry.eq], &layout.text[entry.eq + 1..entry.value.span.start]));
+            rows.push((
+                width,
+                column,
+                &layout.text[last.span.end..entry.eq],
+                &layout.text[entry.eq + 1..entry.value.span.start],
+            ));
         }
         let column = most(rows.iter().map(|row| row.1)).filter(|column| {
             let mut widths: Vec<usize> = rows.iter().filter(|row| row.1 == *column).map(|row| row.0).collect();

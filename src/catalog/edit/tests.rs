@@ -95,7 +95,11 @@ fn difference(old: &str, new: &str) -> String {
             ChangeTag::Insert => '+',
         };
         let line = change.value();
-        out.push_str(&format!("{sign}{}{}\n", line.trim_end_matches('\n'), if line.ends_with('\n') { "" } else { "∎" }));
+        out.push_str(&format!(
+            "{sign}{}{}\n",
+            line.trim_end_matches('\n'),
+            if line.ends_with('\n') { "" } else { "∎" }
+        ));
     }
     out.replace('\r', "␍")
 }

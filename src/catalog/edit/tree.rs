@@ -116,8 +116,7 @@ fn part(section: &Section, skip: usize) -> Part<'_> {
 
 fn add_leaves<'l>(leaves: &mut Vec<Leaf<'l>>, prefix: &[&'l str], entries: &'l [Entry], owner: Owner<'l>) {
     for (index, entry) in entries.iter().enumerate() {
-        let path: Vec<&str> =
-            prefix.iter().copied().chain(entry.keys.iter().map(|key| key.name.as_str())).collect();
+        let path: Vec<&str> = prefix.iter().copied().chain(entry.keys.iter().map(|key| key.name.as_str())).collect();
         leaves.push(Leaf { path: path.clone(), entry, owner, index });
         if let NodeKind::Inline(members, _) = &entry.value.kind {
             add_leaves(leaves, &path, members, Owner::Inline(&entry.value));
@@ -176,9 +175,7 @@ impl<'l> Listing<'l> {
         match self {
             Self::Absent => Scope { parts: Vec::new() },
             Self::Tables(tables) => Scope::of_sections(layout, tables.get(index).map_or(&[], Vec::as_slice)),
-            Self::Inline(_, nodes) => {
-                nodes.get(index).map_or_else(|| Scope { parts: Vec::new() }, Scope::of_node)
-            }
+            Self::Inline(_, nodes) => nodes.get(index).map_or_else(|| Scope { parts: Vec::new() }, Scope::of_node),
         }
     }
 }
