@@ -129,6 +129,8 @@ pub(crate) enum Command {
     /// Insert, convert and repair markers
     #[command(subcommand)]
     Mark(Mark),
+    /// Bring a family up to published lists of models
+    Import(Import),
 }
 
 /// `moonsync status`.
@@ -181,6 +183,72 @@ pub(crate) struct Harvest {
     /// Write nothing; print a patch of the locale files
     #[arg(long)]
     pub(crate) diff: bool,
+}
+
+/// `moonsync import`.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Import {
+    /// Lists of models: files, and - for stdin
+    pub(crate) sources: Vec<PathBuf>,
+    /// The family, where the catalog has several
+    #[arg(long, value_name = "NAMESPACE")]
+    pub(crate) family: Option<String>,
+    /// Take these fields of models that the catalog has, whatever it says: `context_window,cost`, `all`
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FIELDS", hide_possible_values = true)]
+    pub(crate) take: Vec<ImportField>,
+    /// Leave these fields of models that the catalog has out of the comparison
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FIELDS", hide_possible_values = true)]
+    pub(crate) ignore: Vec<ImportField>,
+    /// Retire the models that no list has any more
+    #[arg(long)]
+    pub(crate) retire: bool,
+    /// Put new models after this one [default: where the list has them]
+    #[arg(long, value_name = "ID", conflicts_with = "first")]
+    pub(crate) after: Option<String>,
+    /// Put new models before all others
+    #[arg(long)]
+    pub(crate) first: bool,
+    /// Look at models with these ids only, such as `kimi-k3*`; repeatable
+    #[arg(long, value_name = "PATTERN")]
+    pub(crate) only: Vec<String>,
+    /// Write nothing; exit 1 if the catalog lacks a model or contradicts a list
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write nothing; print a patch of the family's file
+    #[arg(long)]
+    pub(crate) diff: bool,
+}
+
+/// A field of a model, or several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub(crate) enum ImportField {
+    /// All fields
+    All,
+    /// The name
+    Name,
+    /// Whether it reasons
+    Reasoning,
+    /// The modalities
+    Input,
+    /// The four prices
+    Cost,
+    /// The price of input
+    #[value(name = "cost.input")]
+    CostInput,
+    /// The price of output
+    #[value(name = "cost.output")]
+    CostOutput,
+    /// The price of a cache read
+    #[value(name = "cost.cache_read")]
+    CostCacheRead,
+    /// The price of a cache write
+    #[value(name = "cost.cache_write")]
+    CostCacheWrite,
+    /// The context window
+    ContextWindow,
+    /// The most tokens of an answer
+    MaxTokens,
 }
 
 /// `moonsync mark`.

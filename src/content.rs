@@ -69,6 +69,60 @@ impl Number {
         Self(text)
     }
 
+    /// The number times `10^power`, exactly: a price per token is one per million tokens six digits further.
+    ///
+    /// ```
+    /// use moonsync::content::Number;
+    /// assert_eq!(Number::parse("2e-07").unwrap().shifted(6).as_str(), "0.2");
+    /// assert_eq!(Number::parse("-1.5").unwrap().shifted(-2).as_str(), "-0.015");
+    /// ```
+    #[must_use]
+    pub fn shifted(&self, power: i16) -> Self {
+        let (whole, fraction) = self.parts();
+        let exponent = i32::from(power) - i32::try_from(fraction.len()).unwrap_or(0);
+        Self::from_digits(self.is_negative(), &format!("{whole}{fraction}"), exponent)
+    }
+
+    /// The number with so many significant digits at most, the last one rounded half away from zero: what is left of
+    /// `0.30000000000000004` when a program has calculated with it.
+    ///
+    /// ```
+    /// use moonsync::content::Number;
+    /// assert_eq!(Number::parse("0.30000000000000004").unwrap().rounded(12).as_str(), "0.3");
+    /// assert_eq!(Number::parse("2.9999999999999997").unwrap().rounded(12).as_str(), "3");
+    /// assert_eq!(Number::parse("1048576").unwrap().rounded(2).as_str(), "1000000");
+    /// ```
+    #[must_use]
+    pub fn rounded(&self, digits: usize) -> Self {
+        let (whole, fraction) = self.parts();
+        let all = format!("{whole}{fraction}");
+        let first = all.find(|c| c != '0').unwrap_or(all.len());
+        let kept = first + digits;
+        if all.len() <= kept {
+            return self.clone();
+        }
+        let mut rounded = all.as_bytes()[..kept].to_vec();
+        let dropped = i32::try_from(all.len() - kept).unwrap_or(0);
+        if all.as_bytes()[kept] >= b'5' {
+            rounded.insert(0, b'0');
+            for digit in rounded.iter_mut().rev() {
+                *digit = if *digit == b'9' { b'0' } else { *digit + 1 };
+                if *digit != b'0' {
+                    break;
+                }
+            }
+        }
+        let rounded: String = rounded.into_iter().map(char::from).collect();
+        let exponent = dropped - i32::try_from(fraction.len()).unwrap_or(0);
+        Self::from_digits(self.is_negative(), &rounded, exponent)
+    }
+
+    /// The digits before and after the point.
+    fn parts(&self) -> (&str, &str) {
+        let unsigned = self.0.strip_prefix('-').unwrap_or(&self.0);
+        unsigned.split_once('.').unwrap_or((unsigned, ""))
+    }
+
     /// The shortest form.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -79,6 +133,12 @@ impl Number {
     #[must_use]
     pub fn is_integer(&self) -> bool {
         !self.0.contains('.')
+    }
+
+    /// Whether it is zero.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.0 == "0"
     }
 
     /// Whether it is below zero.
@@ -194,6 +254,65 @@ impl fmt::Display for Inline {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Code(text) => write!(f, "`{text}`"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn number(text: &str) -> Number {
+        Number::parse(text).expect(text)
+    }
+
+    #[test]
+    fn shifting() {
+        for (text, power, expected) in [
+            ("0.00000019", 6, "0.19"),
+            ("9.5e-07", 6, "0.95"),
+            ("1e-05", 6, "10"),
+            ("0", 6, "0"),
+            ("-0.5", 1, "-5"),
+            ("1200", -2, "12"),
+            ("7", -3, "0.007"),
+        ] {
+            assert_eq!(number(text).shifted(power).as_str(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn rounding() {
+        for (text, digits, expected) in [
+            ("1.4999999999999999", 12, "1.5"),
+            ("0.099999999999999995", 12, "0.1"),
+            ("0.000123456", 3, "0.000123"),
+            ("0.000999999", 3, "0.001"),
+            ("-9.99", 2, "-10"),
+            ("0.15", 12, "0.15"),
+            ("0", 12, "0"),
+        ] {
+            assert_eq!(number(text).rounded(digits).as_str(), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn there_and_back_is_the_number(text in "-?[0-9]{1,20}(\\.[0-9]{1,20})?", power in -30i16..30) {
+            let number = number(&text);
+            prop_assert_eq!(number.shifted(power).shifted(-power), number.clone());
+            prop_assert_eq!(Number::parse(number.shifted(power).as_str()), Some(number.shifted(power)));
+            prop_assert_eq!(number.rounded(40), number);
+        }
+
+        #[test]
+        fn rounding_is_near(text in "[1-9][0-9]{0,12}(\\.[0-9]{1,12})?", digits in 1usize..15) {
+            let (exact, rounded) = (number(&text), number(&text).rounded(digits));
+            let (exact, rounded): (f64, f64) =
+                (exact.as_str().parse().expect("a float"), rounded.as_str().parse().expect("a float"));
+            let unit = 10f64.powi(exact.log10().floor() as i32 + 1 - i32::try_from(digits).expect("small"));
+            prop_assert!((exact - rounded).abs() <= unit * 0.5000001, "{} {}", exact, rounded);
         }
     }
 }

@@ -90,6 +90,16 @@ codes! {
     /// The configuration asks for another version of moonsync.
     VersionRequired = "version-required", Error;
 
+    // Published lists of models.
+    /// A source that is no list of models of a known shape.
+    UnknownList = "unknown-list", Error;
+    /// A source that lists no model of the family.
+    NothingListed = "nothing-listed", Error;
+    /// A field or an entry of a list that cannot be taken.
+    ListGap = "list-gap", Warning;
+    /// A new model that the catalog cannot take without more being said of it.
+    IncompleteModel = "incomplete-model", Warning;
+
     // Pages.
     /// A start marker without its end.
     MissingEnd = "missing-end", Error;

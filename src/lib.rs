@@ -55,6 +55,7 @@ pub mod catalog;
 pub mod content;
 pub mod diagnostic;
 pub mod harvest;
+pub mod import;
 pub mod mark;
 pub mod page;
 pub mod plan;

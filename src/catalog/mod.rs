@@ -1,7 +1,9 @@
 //! The catalog: model families, their regions, and the words of each language.
 //!
-//! The format is the manual's "Catalog" page. This module holds the values; [`parse`](mod@parse) reads them from TOML.
+//! The format is the manual's "Catalog" page. This module holds the values; [`parse`](mod@parse) reads them from TOML,
+//! [`edit`](mod@edit) changes the file.
 
+pub mod edit;
 pub mod parse;
 
 use crate::content::{Number, Value};
@@ -18,7 +20,7 @@ pub struct Catalog {
 }
 
 /// One model family, read from one TOML file.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Family {
     /// The file, as diagnostics name it.
     pub path: String,
@@ -30,6 +32,8 @@ pub struct Family {
     pub default_model: String,
     /// Which ids belong to this family (for `import` and `refs`).
     pub ids: Vec<Pattern>,
+    /// What `[defaults]` says; the models have it filled in.
+    pub defaults: Defaults,
     /// The models, in the order in which they are rendered.
     pub models: Vec<Model>,
     /// The models that are no longer rendered.
@@ -76,6 +80,21 @@ impl Family {
     pub fn models_of<'a>(&'a self, region: &'a Region) -> impl Iterator<Item = &'a Model> {
         self.models.iter().filter(|model| region.takes(&model.id))
     }
+}
+
+/// What a model has that does not say it: `[defaults]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Defaults {
+    /// Whether it reasons.
+    pub reasoning: Option<bool>,
+    /// The modalities.
+    pub input: Option<Vec<String>>,
+    /// The prices that are given of input, output, cache reads and cache writes; nothing where there is no `cost`.
+    pub cost: Option<[Option<Number>; 4]>,
+    /// The context window.
+    pub context_window: Option<u64>,
+    /// The most tokens of an answer.
+    pub max_tokens: Option<u64>,
 }
 
 /// One model, with the family's defaults filled in.

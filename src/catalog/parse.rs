@@ -12,9 +12,10 @@ mod region;
 #[cfg(test)]
 mod tests;
 
-use super::{Catalog, Locale, tag_key};
+use super::{Catalog, Family, Locale, tag_key};
 use crate::diagnostic::{self, Code, Diagnostic};
-use reader::{Report, shown};
+pub(super) use family::Given;
+use reader::{Charset, Report, shown};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -38,6 +39,18 @@ pub enum Role {
     Family,
     /// The words of the language with this tag.
     Locale(String),
+}
+
+/// Whether an id is made of what an id may hold: letters, digits, `.`, `_`, `-`, `/` and `:`.
+///
+/// ```
+/// use moonsync::catalog::parse::is_id;
+/// assert!(is_id("kimi-k2.7-code"));
+/// assert!(!is_id("kimi k2") && !is_id(""));
+/// ```
+#[must_use]
+pub fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| Charset::Id.takes(c))
 }
 
 /// What the families of a folder have in common.
@@ -129,4 +142,15 @@ pub fn parse_locale(path: &str, text: &str, tag: &str) -> Result<Locale, Vec<Dia
     let mut report = Report::new(path, text);
     let locale = report.toml().map(|root| locale::read(&mut report, &root, tag).0);
     locale.filter(|_| !report.has_errors()).ok_or(report.list)
+}
+
+/// Reads one family's file, without the words of any language: the family and what its `[defaults]` say.
+pub(super) fn parse_family(path: &str, text: &str) -> Result<(Family, Given), Vec<Diagnostic>> {
+    let mut report = Report::new(path, text);
+    let outcome = report.toml().map(|root| family::read(&mut report, &root)).unwrap_or_default();
+    diagnostic::sort(&mut report.list);
+    match outcome.family {
+        Some(family) if !report.has_errors() => Ok((family, outcome.given)),
+        _ => Err(report.list),
+    }
 }

@@ -7,6 +7,7 @@ mod explain;
 mod find;
 mod git;
 mod harvest;
+mod import;
 mod locale;
 mod mark;
 mod output;
@@ -69,6 +70,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
             Some(Command::Explain(explain)) => explain::run(&cli.common, explain, &mut output),
             Some(Command::Harvest(harvest)) => harvest::run(&cli.common, harvest, &mut output),
             Some(Command::Mark(mark)) => mark::run(&cli.common, mark, &mut output),
+            Some(Command::Import(import)) => import::run(&cli.common, import, &mut output),
             None => Exit::Fine,
         },
         Some(_) => {

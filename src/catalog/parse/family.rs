@@ -51,10 +51,15 @@ pub(super) struct Outcome {
     pub(super) namespace: Option<(String, Range<usize>)>,
     /// The names of its templates; nothing where they could not be read.
     pub(super) templates: Option<HashSet<String>>,
+    /// What `[defaults]` says.
+    pub(super) given: Given,
 }
 
+/// What `[defaults]` says, where there is no fault.
+pub(in crate::catalog) use crate::catalog::Defaults as Given;
+
 /// A cost as it was given: the keys that it says, in the order of [`COST`].
-type Prices = [Option<Number>; 4];
+pub(in crate::catalog) type Prices = [Option<Number>; 4];
 
 /// What a model that does not say it has.
 struct Defaults {
@@ -63,6 +68,18 @@ struct Defaults {
     cost: Read<Prices>,
     context_window: Read<u64>,
     max_tokens: Read<u64>,
+}
+
+impl Defaults {
+    fn given(self) -> Given {
+        Given {
+            reasoning: self.reasoning.good(),
+            input: self.input.good(),
+            cost: self.cost.good(),
+            context_window: self.context_window.good(),
+            max_tokens: self.max_tokens.good(),
+        }
+    }
 }
 
 /// Reads a family.
@@ -93,6 +110,7 @@ pub(super) fn read(report: &mut Report<'_>, root: &DeTable<'_>) -> Outcome {
         family: None,
         namespace: namespace.map(|said| (said.text, said.span)),
         templates: regions.whole.then_some(regions.templates),
+        given: defaults.given(),
     };
     if report.has_errors() {
         return outcome;
@@ -104,6 +122,7 @@ pub(super) fn read(report: &mut Report<'_>, root: &DeTable<'_>) -> Outcome {
             provider: provider.text,
             default_model,
             ids: family_ids.good().unwrap_or_default(),
+            defaults: outcome.given.clone(),
             models,
             retired: retired.into_iter().map(|(retired, _)| retired).collect(),
             regions: regions.regions,

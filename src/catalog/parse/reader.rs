@@ -62,7 +62,7 @@ pub(super) enum Charset {
 }
 
 impl Charset {
-    fn takes(self, c: char) -> bool {
+    pub(super) fn takes(self, c: char) -> bool {
         match self {
             Self::Name => c.is_ascii_alphanumeric() || "._-/".contains(c),
             Self::Id => c.is_ascii_alphanumeric() || "._-/:".contains(c),

@@ -23,10 +23,12 @@ mod read;
 mod style;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod write;
 
 pub use lex::{Bracket, Enclosing, Syntax, edges, enclosing, enclosing_all, significant};
 pub use path::{Located, locate};
 pub use read::{Body, ReadEntry, Whole, read, read_whole};
 pub use style::{Style, Surroundings};
+pub use tree::{Data, Malformed, Member, Node, parse};
 pub use write::{Wanted, write, write_whole};

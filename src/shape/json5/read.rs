@@ -398,7 +398,7 @@ struct Key {
 }
 
 /// The text of a string without its quotes; nothing where an escape is none.
-fn unescape(inside: &str, syntax: Syntax) -> Option<String> {
+pub(super) fn unescape(inside: &str, syntax: Syntax) -> Option<String> {
     let mut text = String::with_capacity(inside.len());
     let mut rest = inside;
     while let Some(at) = rest.find('\\') {
@@ -465,7 +465,7 @@ fn hex(text: &str, length: usize) -> Option<u32> {
 
 /// A number of JSON5, and whether strict JSON has it too where that is asked for. `Infinity` and `NaN` are no values of
 /// a catalog, so they are not read.
-fn number(source: &str, syntax: Syntax) -> Option<(Value, bool)> {
+pub(super) fn number(source: &str, syntax: Syntax) -> Option<(Value, bool)> {
     let unsigned = source.strip_prefix(['+', '-']).unwrap_or(source);
     let bytes = unsigned.as_bytes();
     let digits = |from: usize| bytes[from..].iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'_').count();
@@ -505,7 +505,7 @@ fn is_index(source: &str) -> bool {
 }
 
 /// The name that an identifier stands for, escapes and all.
-fn identifier(source: &str) -> Option<String> {
+pub(super) fn identifier(source: &str) -> Option<String> {
     let name = if source.contains('\\') {
         let mut parts = source.split("\\u");
         let mut name = parts.next()?.to_owned();

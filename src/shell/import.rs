@@ -1,0 +1,421 @@
+//! `moonsync import`: brings a family up to published lists of models, which are files or stdin; fetches nothing.
+
+use super::output::Output;
+use super::{Exit, Project, builtin, mending_command, paths, replace};
+use crate::cli::{self, Common, Import};
+use moonsync::catalog::edit::{Editor, Note};
+use moonsync::catalog::{Family, Pattern};
+use moonsync::diagnostic::{self, Code, Diagnostic, Sources, nearest};
+use moonsync::import::{self, Choices, Comparison, Decision, Field, Listing, Place, Scope, Standing, Step};
+use moonsync::report::human::plural;
+use moonsync::report::{import as report, patch};
+use moonsync::text::{Edit, visible};
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// No list of models is longer than this.
+const LONGEST: u64 = 64 << 20;
+
+/// What a list that comes on stdin is called.
+const STDIN: &str = "<stdin>";
+
+/// Holds lists against a family, and writes, checks or prints what follows for its file.
+pub(crate) fn run(common: &Common, import: &Import, output: &mut Output) -> Exit {
+    let mut sources = Sources::new();
+    let project = match Project::open(common, &mut sources) {
+        Ok(project) => project,
+        Err(faults) => return output.faults(&faults, &sources),
+    };
+    let prepared = read_lists(common, import, &mut sources).and_then(|listings| {
+        let number = choose(&project, import, &listings)?;
+        Ok((listings, &project.catalog.families[number]))
+    });
+    let (listings, family) = match prepared {
+        Ok(prepared) => prepared,
+        Err(faults) => return output.faults(&faults, &sources),
+    };
+    let only: Vec<Pattern> = import.only.iter().map(Pattern::new).collect();
+    let ignore: Vec<Field> = import.ignore.iter().flat_map(|field| fields(*field)).collect();
+    let today = today();
+    let scope = Scope { only: &only, ignore: &ignore, today: &today };
+    let choices = choices(import);
+    let decided = import::compare(family, &listings, &scope).and_then(|comparison| {
+        let decision = import::decide(family, &comparison, &choices)?;
+        Ok((comparison, decision))
+    });
+    let (comparison, decision) = match decided {
+        Ok(decided) => decided,
+        Err(faults) => return output.faults(&faults, &sources),
+    };
+    let mut change = match Change::new(&project, common, import, family, &decision, &sources) {
+        Ok(change) => change,
+        Err(faults) => return output.faults(&faults, &sources),
+    };
+    let mut all = project.warnings.clone();
+    all.extend(comparison.gaps.iter().cloned());
+    all.extend(decision.incomplete.iter().cloned());
+    deliver(&project, common, import, family, &comparison, &decision, &mut change, all, &sources, output)
+}
+
+/// The fields that a word of `--take` or `--ignore` stands for.
+fn fields(field: cli::ImportField) -> Vec<Field> {
+    match field {
+        cli::ImportField::All => Field::ALL.to_vec(),
+        cli::ImportField::Name => vec![Field::Name],
+        cli::ImportField::Reasoning => vec![Field::Reasoning],
+        cli::ImportField::Input => vec![Field::Input],
+        cli::ImportField::Cost => Field::COST.to_vec(),
+        cli::ImportField::CostInput => vec![Field::CostInput],
+        cli::ImportField::CostOutput => vec![Field::CostOutput],
+        cli::ImportField::CostCacheRead => vec![Field::CostCacheRead],
+        cli::ImportField::CostCacheWrite => vec![Field::CostCacheWrite],
+        cli::ImportField::ContextWindow => vec![Field::ContextWindow],
+        cli::ImportField::MaxTokens => vec![Field::MaxTokens],
+    }
+}
+
+fn choices(import: &Import) -> Choices {
+    // Whoever names one price means it, be it 0.
+    let one_price = |field: &cli::ImportField| matches!(fields(*field).as_slice(), [field] if field.is_cost());
+    Choices {
+        take: import.take.iter().flat_map(|field| fields(*field)).collect(),
+        take_zero: import.take.iter().filter(|field| one_price(field)).flat_map(|field| fields(*field)).collect(),
+        retire: import.retire,
+        place: match (&import.after, import.first) {
+            (Some(id), _) => Place::After(id.clone()),
+            (None, true) => Place::First,
+            (None, false) => Place::Listed,
+        },
+    }
+}
+
+/// Reads the lists; all their faults at once.
+fn read_lists(common: &Common, import: &Import, sources: &mut Sources) -> Result<Vec<Listing>, Vec<Diagnostic>> {
+    let usage = |message: &str, help: &str| Err(vec![Diagnostic::new(Code::Usage, "", message).help(help)]);
+    let stdin = Path::new("-");
+    if common.stdin_path.is_some() {
+        return usage("import reads no page from stdin", "a list on stdin is given as -: curl … | moonsync import -");
+    }
+    if import.sources.is_empty() {
+        let help = "name files, or - for stdin; the program itself fetches nothing:\n\
+                    curl -fsS https://models.dev/api.json | moonsync import -";
+        return usage("import takes one or more lists of models", help);
+    }
+    if import.sources.iter().filter(|source| *source == stdin).count() > 1 {
+        return usage("stdin can be read only once", "give one - at most, and save the other lists to files");
+    }
+    let mut listings = Vec::new();
+    let mut faults = Vec::new();
+    for source in &import.sources {
+        let shown = if source == stdin { STDIN.to_owned() } else { paths::display(source) };
+        let read = read(source, source == stdin, &shown).and_then(|text| {
+            let listing = import::read(&shown, &text).map_err(|fault| *fault);
+            sources.insert(shown.clone(), text.into());
+            listing
+        });
+        match read {
+            Ok(listing) => listings.push(listing),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() { Ok(listings) } else { Err(faults) }
+}
+
+fn read(source: &Path, stdin: bool, shown: &str) -> Result<String, Diagnostic> {
+    let io = |error: io::Error| Diagnostic::new(Code::Io, shown, format!("cannot be read: {error}"));
+    if !stdin && source.is_dir() {
+        let fault = Diagnostic::new(Code::Usage, shown, "this is a folder, and import takes lists");
+        return Err(fault.help("name the files in it that are wanted"));
+    }
+    let mut bytes = Vec::new();
+    let mut take = |reader: &mut dyn Read| reader.take(LONGEST + 1).read_to_end(&mut bytes);
+    if stdin { take(&mut io::stdin().lock()) } else { File::open(source).and_then(|mut file| take(&mut file)) }
+        .map_err(io)?;
+    let unknown = |message: String| Diagnostic::new(Code::UnknownList, shown, message);
+    if bytes.len() as u64 > LONGEST {
+        return Err(unknown("more than 64 MiB: this is no list of models".to_owned()));
+    }
+    let packed = [&b"\x1f\x8b"[..], b"\x28\xb5\x2f\xfd", b"PK\x03\x04"].iter().any(|magic| bytes.starts_with(magic));
+    String::from_utf8(bytes).map_err(|error| {
+        let fault = unknown(format!("this is no text: not UTF-8 at byte {}", error.utf8_error().valid_up_to()));
+        if packed {
+            fault.help("it is compressed: unpack it first, or download it with `curl --compressed`")
+        } else {
+            fault
+        }
+    })
+}
+
+/// The number of the family that is meant.
+fn choose(project: &Project, import: &Import, listings: &[Listing]) -> Result<usize, Vec<Diagnostic>> {
+    let families = &project.catalog.families;
+    let Some(wanted) = &import.family else {
+        return import::choose(&project.catalog, listings).map_err(|fault| vec![*fault]);
+    };
+    families.iter().position(|family| family.namespace == *wanted).ok_or_else(|| {
+        let names: Vec<&str> = families.iter().map(|family| family.namespace.as_str()).collect();
+        let fault = Diagnostic::new(Code::Usage, "", format!("--family {wanted}: the catalog has no such family"));
+        vec![fault.help(match nearest(wanted, names.iter().copied()) {
+            Some(near) => format!("did you mean {near}?"),
+            None => format!("the families are {}", names.join(", ")),
+        })]
+    })
+}
+
+/// What becomes of the family's file.
+struct Change {
+    /// The file with links resolved; nothing where it is compiled in.
+    file: PathBuf,
+    old: String,
+    /// Nothing where nothing changes.
+    new: Option<String>,
+    notes: Vec<Note>,
+}
+
+impl Change {
+    /// Makes the changes to the family's file, in memory.
+    fn new(
+        project: &Project,
+        common: &Common,
+        import: &Import,
+        family: &Family,
+        decision: &Decision,
+        sources: &Sources,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let fault = |code, message: String| Diagnostic::new(code, &family.path, message);
+        let built_in = builtin::holds(&family.path);
+        if built_in && !(import.check && !import.diff) {
+            let help = "import with --check says what it lacks; to write, give the project a catalog of its own: a folder \
+                        `catalog` with a file for each family, or --catalog PATH";
+            let message = "the built-in catalog cannot be changed".to_owned();
+            return Err(vec![Diagnostic::new(Code::Usage, "", message).help(help)]);
+        }
+        let old = sources.get(&family.path).map(ToString::to_string).unwrap_or_default();
+        let mut change = Self { file: PathBuf::new(), old, new: None, notes: Vec::new() };
+        if !built_in {
+            change.file = fs::canonicalize(&family.path)
+                .map_err(|error| vec![fault(Code::Io, format!("cannot be read: {error}"))])?;
+            let given = common.catalog.iter().filter_map(|path| fs::canonicalize(path).ok());
+            if !project.holds(&change.file) && !given.into_iter().any(|given| change.file.starts_with(given)) {
+                let message = "lies outside the folder of the configuration".to_owned();
+                let help = "name it with --catalog to have it written";
+                return Err(vec![fault(Code::Usage, message).help(help)]);
+            }
+        }
+        let mut editor = Editor::new(&family.path, &change.old)?;
+        change.notes = decision.apply(&mut editor)?;
+        change.new = editor.is_changed().then(|| editor.text().to_owned());
+        Ok(change)
+    }
+
+    fn patch(&self, project: &Project, family: &Family) -> Result<String, Diagnostic> {
+        let Some(new) = &self.new else { return Ok(String::new()) };
+        let name = project.name_in_patch(&self.file).ok_or_else(|| {
+            let message = "this file lies outside the working directory: a patch cannot name it";
+            let help = "run --diff from a folder that holds the catalog";
+            Diagnostic::new(Code::Usage, &family.path, message).help(help)
+        })?;
+        Ok(patch::patch(&name, &self.old, &[Edit { range: 0..self.old.len(), text: new.clone() }]))
+    }
+
+    fn write(&self, family: &Family) -> Result<(), Vec<Diagnostic>> {
+        replace::sweep(&self.file);
+        let Some(new) = &self.new else { return Ok(()) };
+        let item = replace::Replacement { file: &self.file, shown: &family.path, old: &self.old, new: new.clone() };
+        replace::replace(&[item]).map_err(|failure| failure.diagnostics)
+    }
+}
+
+/// Writes, checks or prints what was decided.
+#[expect(clippy::too_many_arguments, reason = "all that a run ends with")]
+fn deliver(
+    project: &Project,
+    common: &Common,
+    import: &Import,
+    family: &Family,
+    comparison: &Comparison<'_>,
+    decision: &Decision,
+    change: &mut Change,
+    mut all: Vec<Diagnostic>,
+    sources: &Sources,
+    output: &mut Output,
+) -> Exit {
+    let writes = !import.check && !import.diff;
+    let mut patch = String::new();
+    let mut faults = Vec::new();
+    if import.diff {
+        change.patch(project, family).map_or_else(|fault| faults.push(fault), |text| patch = text);
+    }
+    if writes && let Err(failed) = change.write(family) {
+        faults.extend(failed);
+    }
+    if !faults.is_empty() {
+        all.extend(faults);
+        diagnostic::sort(&mut all);
+        return output.faults(&all, sources);
+    }
+    let unlisted = comparison.models.iter().filter(|model| matches!(model.standing, Standing::Unlisted { .. })).count();
+    let tally = Tally {
+        new: comparison.new_models().count(),
+        left_out: decision.incomplete.len(),
+        disputed: disputed(comparison, decision),
+        unlisted,
+        retire: import.retire,
+    };
+    let mut shown = report::comparison(comparison, decision, common.verbose);
+    for note in &change.notes {
+        let _ = writeln!(shown, "{}:{}: {}", visible(&family.path), note.line, visible(&note.message));
+    }
+    if import.check {
+        shown.push_str(&tally.mend(builtin::holds(&family.path)));
+    }
+    if import.diff {
+        output.raw(patch.as_bytes());
+    }
+    match (common.quiet, import.diff) {
+        (true, _) => {}
+        (false, true) => output.note(&shown), // the result is the patch
+        (false, false) => output.result(&shown),
+    }
+    diagnostic::sort(&mut all);
+    let warned = all.iter().any(|diagnostic| !diagnostic.is_error());
+    output.diagnostics(&all, sources, common.strict);
+    output.closing(&tally.closing_line(family, decision, import, change.new.is_some()));
+    if import.check && tally.is_behind() || common.strict && warned { Exit::Drift } else { Exit::Fine }
+}
+
+/// What a run found.
+struct Tally {
+    new: usize,
+    left_out: usize,
+    /// Fields of models that the catalog has, contradicted and not taken: the fields, each once, and how often.
+    disputed: (Vec<Field>, usize),
+    /// Models that no list has, and whether they are to be retired.
+    unlisted: usize,
+    retire: bool,
+}
+
+fn disputed(comparison: &Comparison<'_>, decision: &Decision) -> (Vec<Field>, usize) {
+    let mut fields = Vec::new();
+    let mut count = 0;
+    for model in comparison.models.iter().filter(|model| model.standing == Standing::Known) {
+        let taken =
+            |field| decision.steps.iter().any(|s| matches!(s, Step::Set(id, f, _) if *id == model.id && *f == field));
+        for row in model.rows.iter().filter(|row| row.is_disputed() && !taken(row.field)) {
+            fields.push(row.field);
+            count += 1;
+        }
+    }
+    fields.sort_unstable();
+    fields.dedup();
+    (fields, count)
+}
+
+impl Tally {
+    fn is_behind(&self) -> bool {
+        self.new + self.disputed.1 > 0 || self.retire && self.unlisted > 0
+    }
+
+    fn disputed_keys(&self) -> String {
+        self.disputed.0.iter().map(|field| field.key()).collect::<Vec<_>>().join(",")
+    }
+
+    /// The commands that bring the catalog up to the lists.
+    fn mend(&self, built_in: bool) -> String {
+        let mut out = String::new();
+        if built_in {
+            return out; // what would be written is not the user's
+        }
+        if self.new > self.left_out || self.retire && self.unlisted > 0 {
+            let _ = writeln!(out, "to write what is new: {}", mending_command());
+        }
+        if self.disputed.1 > 0 {
+            let _ = writeln!(out, "to take what the lists say: {} --take {}", mending_command(), self.disputed_keys());
+        }
+        out
+    }
+
+    /// The line in which the run ends.
+    fn closing_line(&self, family: &Family, decision: &Decision, import: &Import, changed: bool) -> String {
+        let count = |of: fn(&Step) -> bool| decision.steps.iter().filter(|step| of(step)).count();
+        let added = count(|step| matches!(step, Step::Add(..)));
+        let set = count(|step| matches!(step, Step::Set(..)));
+        let retired = count(|step| matches!(step, Step::Retire(_)));
+        let writes = !import.check && !import.diff;
+        let mut parts = Vec::new();
+        let mut part = |count: usize, what: &str, done: &str, due: &str| {
+            if count > 0 {
+                parts.push(format!("{} {}", plural(count, what), if writes { done } else { due }));
+            }
+        };
+        part(added, "model", "added", "to add");
+        part(set, "value", "taken", "to take");
+        part(retired, "model", "retired", "to retire");
+        part(self.left_out, "new model", "left out", "to complete by hand");
+        part(self.disputed.1, "value", "contradicted and left", "contradicted");
+        part(if self.retire { 0 } else { self.unlisted }, "model", "not listed", "not listed");
+        let file = visible(&family.path);
+        if parts.is_empty() {
+            return format!("moonsync: {file} has all that the lists say");
+        }
+        let next = match (writes && changed, writes && self.disputed.1 > 0) {
+            (true, _) => "; next: moonsync".to_owned(),
+            (false, true) => format!("; --take {} takes what the lists say", self.disputed_keys()),
+            (false, false) => String::new(),
+        };
+        format!("moonsync: {file}: {}{next}", parts.join(", "))
+    }
+}
+
+/// The day, as TOML writes it: `2026-11-23`.
+fn today() -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    day(i64::try_from(seconds / 86_400).unwrap_or(0))
+}
+
+/// The day that is so many days after the first of January 1970, in the Gregorian calendar. Counts in eras of 400 years
+/// that begin with March, so that the leap day comes last.
+fn day(days: i64) -> String {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * of_year + 2) / 153;
+    let of_month = of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = era * 400 + year_of_era + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{of_month:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days() {
+        for (days, expected) in [
+            (0, "1970-01-01"),
+            (59, "1970-03-01"),
+            (11_016, "2000-02-29"),
+            (11_017, "2000-03-01"),
+            (20_453, "2025-12-31"),
+            (20_780, "2026-11-23"),
+            (47_540, "2100-02-28"),
+            (47_541, "2100-03-01"),
+        ] {
+            assert_eq!(day(days), expected, "{days}");
+        }
+    }
+
+    #[test]
+    fn one_price_by_name_may_be_zero() {
+        let take = |words: &[cli::ImportField]| choices(&Import { take: words.to_vec(), ..Import::default() });
+        use cli::ImportField::{All, ContextWindow, Cost, CostInput};
+        assert_eq!(take(&[All]).take, Field::ALL);
+        assert_eq!(take(&[All, Cost, ContextWindow]).take_zero, []);
+        assert_eq!(take(&[Cost, CostInput]).take_zero, [Field::CostInput]);
+    }
+}
