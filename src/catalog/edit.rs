@@ -301,7 +301,8 @@ impl Editor {
             return Ok(Vec::new());
         }
         let change = |text: &str, path: &[&str], value: Option<&Value>| {
-            let edits = self.in_model(text, index, |site| value.map_or_else(|| site.remove(path), |value| site.set(path, value)));
+            let edits = self
+                .in_model(text, index, |site| value.map_or_else(|| site.remove(path), |value| site.set(path, value)));
             text::apply(text, &edits)
         };
         let text = match &value {
@@ -318,6 +319,24 @@ impl Editor {
                 text
             }
             Some(Value::Object(_)) => change(&change(&self.text, path, None), path, value.as_ref()),
+            // Value by value too, where that leads there.
+            Some(Value::Array(new)) if stands(path) => {
+                let texts = self.family.models[index].input.iter();
+                let old: Vec<Value> = texts.map(|text| Value::String(text.clone())).collect();
+                let kept = old.iter().filter(|value| new.contains(value)).count();
+                if kept > 0 && old.iter().filter(|value| new.contains(value)).eq(&new[..kept.min(new.len())]) {
+                    let mut text = self.text.clone();
+                    for at in (0..old.len()).rev().filter(|at| !new.contains(&old[*at])) {
+                        text = text::apply(&text, &self.in_model(&text, index, |site| site.remove_value(path, at)));
+                    }
+                    for value in &new[kept..] {
+                        text = text::apply(&text, &self.in_model(&text, index, |site| site.add_value(path, value)));
+                    }
+                    text
+                } else {
+                    change(&self.text, path, value.as_ref())
+                }
+            }
             value => change(&self.text, path, value.as_ref()),
         };
         self.prove(text, intended)
@@ -386,6 +405,7 @@ impl Editor {
         };
         let text = text::apply(&text, &retired_edits(&Layout::of(&text), &block));
         let mut all = self.prove(text, intended)?;
+        notes.retain(|note| !all.iter().any(|lost| lost.line == note.line)); // there was no line for it
         all.extend(notes);
         all.sort_by_key(|note| note.line);
         Ok(all)
@@ -489,11 +509,15 @@ impl Editor {
             ("context_window", "262144", new.context_window.is_some() || given.context_window.is_some()),
             ("max_tokens", "8192", new.max_tokens.is_some() || given.max_tokens.is_some()),
         ];
-        let faults: Vec<_> = missing.iter().filter(|(_, _, is_there)| !is_there).map(|(key, example, _)| {
-            let message = format!("the model {} has no `{key}`, and `[defaults]` has none", shown(&new.id));
-            let help = format!("give the model one, or add `{key} = {example}` to `[defaults]`");
-            Diagnostic::new(Code::MissingKey, &self.path, message).help(help)
-        }).collect();
+        let faults: Vec<_> = missing
+            .iter()
+            .filter(|(_, _, is_there)| !is_there)
+            .map(|(key, example, _)| {
+                let message = format!("the model {} has no `{key}`, and `[defaults]` has none", shown(&new.id));
+                let help = format!("give the model one, or add `{key} = {example}` to `[defaults]`");
+                Diagnostic::new(Code::MissingKey, &self.path, message).help(help)
+            })
+            .collect();
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -562,9 +586,8 @@ impl Editor {
         own_alias: bool,
     ) -> Result<(), Vec<Diagnostic>> {
         let key = field.path().join(".");
-        let fault = |code: Code, message: String, help: &str| {
-            vec![Diagnostic::new(code, &self.path, message).help(help)]
-        };
+        let fault =
+            |code: Code, message: String, help: &str| vec![Diagnostic::new(code, &self.path, message).help(help)];
         let missing = || {
             let message = format!("the model {} would have no `{key}`", shown(&model.id));
             fault(Code::MissingKey, message, "set another value, or give `[defaults]` one first")
@@ -658,7 +681,10 @@ impl Editor {
             let place = root.find(&["default_model"]).map(|leaf| leaf.entry.value.span.clone());
             let message = format!("{} is the default model, and nothing replaces it", shown(id));
             let other = others().next().map_or("ID", |model| model.id.as_str());
-            let help = format!("name a successor, or another default first: {}", text::command(&["catalog", "default", other]));
+            let help = format!(
+                "name a successor, or another default first: {}",
+                text::command(&["catalog", "default", other])
+            );
             faults.push(fault(Code::UnknownModel, place, message, help));
         }
         for region in &self.family.regions {
@@ -667,7 +693,9 @@ impl Editor {
                     continue;
                 }
                 let place = root.find(&["regions", &region.name, "models"]).map(|leaf| match &leaf.entry.value.kind {
-                    NodeKind::Array(nodes, _) => nodes.get(at).map_or(leaf.entry.value.span.clone(), |node| node.span.clone()),
+                    NodeKind::Array(nodes, _) => {
+                        nodes.get(at).map_or(leaf.entry.value.span.clone(), |node| node.span.clone())
+                    }
                     _ => leaf.entry.value.span.clone(),
                 });
                 let message = format!(
@@ -788,21 +816,25 @@ impl<'l, 't> Around<'l, 't> {
         Self { layout, scopes, look, order }
     }
 
-    /// How the nearest table that has it spells a table of its own.
+    /// How the nearest table that has one spells a table within it: this one, or else any.
     fn form(&self, key: &str) -> Form<'l> {
-        for scope in &self.scopes {
-            if scope.find(&[key]).is_some() {
-                return Form::Inline;
-            }
-            if let Some(Owner::Section(section)) = scope.part(&[key]).map(|part| part.owner) {
-                return Form::Section(section);
-            }
-            if !scope.children(&[key]).is_empty() {
-                return Form::Dotted;
-            }
-        }
-        Form::Inline
+        let own = self.scopes.iter().find_map(|scope| {
+            let others = scope.keys().into_iter().filter(|other| *other != key);
+            std::iter::once(key).chain(others).find_map(|key| form(scope, key))
+        });
+        own.unwrap_or(Form::Inline)
     }
+}
+
+/// How a table within a model is spelled, where it has it.
+fn form<'l>(scope: &Scope<'l>, key: &str) -> Option<Form<'l>> {
+    if let Some(leaf) = scope.find(&[key]) {
+        return matches!(leaf.entry.value.kind, NodeKind::Inline(..)).then_some(Form::Inline);
+    }
+    if let Some(Owner::Section(section)) = scope.part(&[key]).map(|part| part.owner) {
+        return Some(Form::Section(section));
+    }
+    (!scope.children(&[key]).is_empty()).then_some(Form::Dotted)
 }
 
 /// How a table within a model is spelled.
@@ -818,7 +850,7 @@ enum Form<'l> {
 /// The order of keys: that of the nearest table, then what others have in theirs, then the canonical one.
 fn order(scopes: &[Scope<'_>], canonical: &[&str]) -> Vec<String> {
     let mut order: Vec<String> = Vec::new();
-    let own = scopes.iter().map(Scope::keys);
+    let own = scopes.iter().map(Scope::order);
     for keys in own.chain([canonical.to_vec()]) {
         let mut after = 0;
         for key in keys {
@@ -888,11 +920,17 @@ impl Block {
             let remark = self.remarks.iter().find(|(known, _)| known == key).map(|(_, remark)| remark);
             lines.push(format!("{}{}{}", inner(like), align.line(key, value), comment(remark)));
         }
+        let mut sections: Vec<(usize, &str, &Section, &[(String, Value)])> = Vec::new();
         for (key, said) in self.ordered(around) {
-            let (Said::Value(Value::Object(members)), Form::Section(section)) = (said, around.form(key)) else { continue };
-            let at = section.header.as_ref().map_or(0, |header| layout.line(header.span.start));
+            if let (Said::Value(Value::Object(members)), Form::Section(section)) = (said, around.form(key)) {
+                let at = section.span().map_or(0, |span| layout.line(span.start));
+                sections.push((at, key, section, members));
+            }
+        }
+        sections.sort_by_key(|section| section.0);
+        for (at, key, section, members) in sections {
             lines.extend(vec![String::new(); layout.blank_above(layout.lead(at))]);
-            lines.push(format!("{}{}", head(section), header_like(layout, section, name)));
+            lines.push(format!("{}{}", head(section), header_like(layout, section, &format!("{name}.{key}"))));
             let rows: Vec<(String, String)> =
                 members.iter().map(|(name, value)| (look::key(name), around.look.write(value))).collect();
             let align = Align::of(layout, &section.entries).for_keys(rows.iter().map(|(key, _)| key.as_str()));
@@ -918,16 +956,14 @@ impl Block {
     }
 }
 
-/// The header of a section, with its first name replaced.
-fn header_like(layout: &Layout<'_>, section: &Section, name: &str) -> String {
-    match section.header.as_ref().and_then(|header| Some((header, header.keys.first()?))) {
-        Some((header, first)) if first.name == name => layout.text[header.span.clone()].to_owned(),
-        Some((header, first)) => {
-            let text = layout.text;
-            format!("{}{name}{}", &text[header.span.start..first.span.start], &text[first.span.end..header.span.end])
-        }
-        None => format!("[[{name}]]"),
+/// The header of a section, as the header of another table.
+fn header_like(layout: &Layout<'_>, section: &Section, path: &str) -> String {
+    let keys = section.header.as_ref().map(|header| (header.keys.first(), header.keys.last(), &header.span));
+    let Some((Some(first), Some(last), span)) = keys else { return format!("[[{path}]]") };
+    if section.path().join(".") == path {
+        return layout.text[span.clone()].to_owned();
     }
+    format!("{}{path}{}", &layout.text[span.start..first.span.start], &layout.text[last.span.end..span.end])
 }
 
 /// Adds a table among those of `[[…]]`, below the one before `index`, or above that at `index`.
@@ -990,7 +1026,8 @@ impl Comments {
 /// The edits that take a model out of the list, and the comments that are to go with it.
 fn take_out(layout: &Layout<'_>, listing: &Listing<'_>, index: usize) -> (Vec<Edit>, Moved) {
     let mut moved = Moved::default();
-    let comment = |offset: usize| layout.comment_on(layout.line(offset)).map(|span| layout.text[span.clone()].to_owned());
+    let comment =
+        |offset: usize| layout.comment_on(layout.line(offset)).map(|span| layout.text[span.clone()].to_owned());
     let edits = match listing {
         Listing::Absent => Vec::new(),
         Listing::Tables(tables) => {
@@ -1030,7 +1067,8 @@ fn retired_edits(layout: &Layout<'_>, block: &Block) -> Vec<Edit> {
         }
         (Listing::Inline(entry, nodes), _) => {
             let text = block.inline(&around, nodes.last());
-            let element = Element { text: &text, lead: &block.above, comment: block.remarks.first().map(|(_, c)| c.as_str()) };
+            let element =
+                Element { text: &text, lead: &block.above, comment: block.remarks.first().map(|(_, c)| c.as_str()) };
             splice::insert_element(layout, &entry.value, nodes.len(), &element)
         }
         (Listing::Absent, Listing::Tables(tables)) => {
@@ -1059,7 +1097,8 @@ fn retired_array(
     let key = Align::of(layout, std::slice::from_ref(models));
     let own = like.filter(|like| layout.line(like.span.start) > layout.line(models.value.span.start));
     let indent = own.and_then(|like| layout.indent(like.span.start));
-    let text = block.inline(around, like.filter(|like| Spacing::of(layout.text, like).is_some_and(|s| s.is_on_one_line())));
+    let text =
+        block.inline(around, like.filter(|like| Spacing::of(layout.text, like).is_some_and(|s| s.is_on_one_line())));
     let lines = match indent {
         Some(indent) => {
             let remark = block.remarks.first().map(|(_, remark)| format!(" {remark}")).unwrap_or_default();
@@ -1103,7 +1142,7 @@ fn lost_comments(old: &str, new: &str) -> Vec<Note> {
         let text = old.text[comment.clone()].trim_end();
         match left.get_mut(text) {
             Some(count) if *count > 0 => *count -= 1,
-            _ => lost.push(Note { line: old.line(comment.start) + 1, message: format!("a comment went: {text}") }),
+            _ => lost.push(Note { line: old.line(comment.start) + 1, message: format!("removed: {text}") }),
         }
     }
     lost

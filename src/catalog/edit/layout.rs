@@ -318,8 +318,7 @@ impl Cursor<'_> {
                 }
                 EventKind::ArrayClose | EventKind::InlineTableClose => {
                     self.at += 1;
-                    let kind =
-                        if array { NodeKind::Array(nodes, commas) } else { NodeKind::Inline(entries, commas) };
+                    let kind = if array { NodeKind::Array(nodes, commas) } else { NodeKind::Inline(entries, commas) };
                     return Some(Node { span: start..event.span().end(), kind });
                 }
                 _ if array => nodes.push(self.node()?),
@@ -338,7 +337,10 @@ mod tests {
         let text = "\u{feff}# top\r\na = 1 # on a\r\n\r\n# lead\r\n[[ models ]]\r\n  \"i.d\".x = 'v'\r\nl = [ # in\r\n  1, { k = 2, l.m = \"\"\"\r\n[x]\"\"\" },\r\n]\r\n# tail\r\n\r\n# free\r\n\r\n[models.cost]\r\n";
         let layout = Layout::of(text);
         let said = |range: &Range<usize>| text[range.clone()].to_owned();
-        assert_eq!(layout.comments.iter().map(said).collect::<Vec<_>>(), ["# top", "# on a", "# lead", "# in", "# tail", "# free"]);
+        assert_eq!(
+            layout.comments.iter().map(said).collect::<Vec<_>>(),
+            ["# top", "# on a", "# lead", "# in", "# tail", "# free"]
+        );
         let paths: Vec<_> = layout.sections.iter().map(|section| section.path().join("/")).collect();
         assert_eq!(paths, ["", "models", "models/cost"]);
         let model = &layout.sections[1];

@@ -103,6 +103,12 @@ impl<'l> Scope<'l> {
         keys
     }
 
+    /// The keys of the table's own entries, in their order: where sub-tables stand says nothing about that.
+    pub(super) fn order(&self) -> Vec<&'l str> {
+        let own = self.part(&[]).map_or(&[][..], |part| part.entries);
+        own.iter().filter_map(|entry| entry.keys.first()).map(|key| key.name.as_str()).collect()
+    }
+
     /// The part with exactly this prefix.
     pub(super) fn part(&self, prefix: &[&str]) -> Option<&Part<'l>> {
         self.parts.iter().find(|part| part.prefix == prefix)
@@ -116,8 +122,7 @@ fn part(section: &Section, skip: usize) -> Part<'_> {
 
 fn add_leaves<'l>(leaves: &mut Vec<Leaf<'l>>, prefix: &[&'l str], entries: &'l [Entry], owner: Owner<'l>) {
     for (index, entry) in entries.iter().enumerate() {
-        let path: Vec<&str> =
-            prefix.iter().copied().chain(entry.keys.iter().map(|key| key.name.as_str())).collect();
+        let path: Vec<&str> = prefix.iter().copied().chain(entry.keys.iter().map(|key| key.name.as_str())).collect();
         leaves.push(Leaf { path: path.clone(), entry, owner, index });
         if let NodeKind::Inline(members, _) = &entry.value.kind {
             add_leaves(leaves, &path, members, Owner::Inline(&entry.value));
@@ -176,9 +181,7 @@ impl<'l> Listing<'l> {
         match self {
             Self::Absent => Scope { parts: Vec::new() },
             Self::Tables(tables) => Scope::of_sections(layout, tables.get(index).map_or(&[], Vec::as_slice)),
-            Self::Inline(_, nodes) => {
-                nodes.get(index).map_or_else(|| Scope { parts: Vec::new() }, Scope::of_node)
-            }
+            Self::Inline(_, nodes) => nodes.get(index).map_or_else(|| Scope { parts: Vec::new() }, Scope::of_node),
         }
     }
 }
