@@ -371,9 +371,14 @@ bad-name: `name` holds a line break (\u{a})
     );
 }
 
-/// What a set value changes; nothing where it says so already.
+/// What a set value changes, and its notes; nothing where the file says so already.
 fn set(text: &str, id: &str, field: Field, value: NewValue) -> String {
-    changes(text, |editor| editor.set(id, field, value))
+    let mut notes = Vec::new();
+    let changes = changes(text, |editor| {
+        notes = editor.set(id, field, value)?;
+        Ok(())
+    });
+    notes.iter().fold(changes, |out, note| out + &format!("line {}: {}\n", note.line, note.message))
 }
 
 fn number(text: &str) -> NewValue {
@@ -564,7 +569,7 @@ fn a_value_is_removed() {
     );
     expect(&set(RICH, "b", Field::CostInput, absent()), "-cost.input = 1\n");
     expect(&set(RICH, "b", Field::Alias, absent()), "");
-    expect(&set(RICH, "c", Field::CostInput, absent()), "-	input = 3 # three\n");
+    expect(&set(RICH, "c", Field::CostInput, absent()), "-\tinput = 3 # three\nline 43: removed: # three\n");
     expect(
         &set(RICH, "c", Field::ThinkingLevels, absent()),
         r#"
