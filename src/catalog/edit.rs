@@ -10,8 +10,10 @@
 //! Limits: where the last value of an inline array has no comma behind it, it gets one when another is added; a key
 //! longer than those that a model's `=` are aligned to is added out of line, so that the other lines stay as they are.
 
+mod block;
 mod layout;
 mod look;
+mod retire;
 mod splice;
 #[cfg(test)]
 mod tests;
@@ -22,12 +24,14 @@ use super::{Cost, Family, Model, Retired};
 use crate::content::{Number, Value};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::text::{self, Edit};
-use layout::{Entry, Layout, NodeKind, Section};
-use look::{Align, Look, Spacing};
+use block::{Around, Block, Said, insert_block};
+use layout::{Layout, NodeKind};
+use look::Look;
+use retire::{retired_edits, take_out};
 use splice::{Element, Site};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
-use tree::{Listing, Owner, Scope, runs};
+use tree::{Listing, Scope};
 
 /// The keys of a model, in the order that they have where the file does not say otherwise.
 const MODEL: &[&str] = &[
@@ -319,6 +323,24 @@ impl Editor {
                 text
             }
             Some(Value::Object(_)) => change(&change(&self.text, path, None), path, value.as_ref()),
+            // Value by value too, where that leads there.
+            Some(Value::Array(new)) if stands(path) => {
+                let texts = self.family.models[index].input.iter();
+                let old: Vec<Value> = texts.map(|text| Value::String(text.clone())).collect();
+                let kept = old.iter().filter(|value| new.contains(value)).count();
+                if kept > 0 && old.iter().filter(|value| new.contains(value)).eq(&new[..kept.min(new.len())]) {
+                    let mut text = self.text.clone();
+                    for at in (0..old.len()).rev().filter(|at| !new.contains(&old[*at])) {
+                        text = text::apply(&text, &self.in_model(&text, index, |site| site.remove_value(path, at)));
+                    }
+                    for value in &new[kept..] {
+                        text = text::apply(&text, &self.in_model(&text, index, |site| site.add_value(path, value)));
+                    }
+                    text
+                } else {
+                    change(&self.text, path, value.as_ref())
+                }
+            }
             value => change(&self.text, path, value.as_ref()),
         };
         self.prove(text, intended)
@@ -387,6 +409,7 @@ impl Editor {
         };
         let text = text::apply(&text, &retired_edits(&Layout::of(&text), &block));
         let mut all = self.prove(text, intended)?;
+        notes.retain(|note| !all.iter().any(|lost| lost.line == note.line)); // there was no line for it
         all.extend(notes);
         all.sort_by_key(|note| note.line);
         Ok(all)
@@ -761,332 +784,6 @@ impl NewValue {
     }
 }
 
-/// A value that a new table is to hold.
-#[derive(Debug, Clone)]
-enum Said {
-    Value(Value),
-    /// A day, as TOML writes it.
-    Day(String),
-}
-
-impl Said {
-    fn write(&self, look: &Look) -> String {
-        match self {
-            Self::Value(value) => look.write(value),
-            Self::Day(day) => day.clone(),
-        }
-    }
-}
-
-/// The tables around one that is to be added or changed, nearest first, and what they have in common.
-struct Around<'l, 't> {
-    layout: &'l Layout<'t>,
-    scopes: Vec<Scope<'l>>,
-    look: Look,
-    order: Vec<String>,
-}
-
-impl<'l, 't> Around<'l, 't> {
-    fn of(layout: &'l Layout<'t>, listing: &Listing<'l>, near: usize, canonical: &[&str]) -> Self {
-        let mut indexes: Vec<usize> = (0..listing.len()).collect();
-        indexes.sort_by_key(|index| (index.abs_diff(near), *index > near));
-        let scopes: Vec<Scope<'l>> = indexes.into_iter().map(|index| listing.scope(layout, index)).collect();
-        let entries = scopes.iter().flat_map(|scope| scope.parts.iter().flat_map(|part| part.entries));
-        let look = Look::of(layout, entries);
-        let order = order(&scopes, canonical);
-        Self { layout, scopes, look, order }
-    }
-
-    /// How the nearest table that has it spells a table of its own.
-    fn form(&self, key: &str) -> Form<'l> {
-        for scope in &self.scopes {
-            if scope.find(&[key]).is_some() {
-                return Form::Inline;
-            }
-            if let Some(Owner::Section(section)) = scope.part(&[key]).map(|part| part.owner) {
-                return Form::Section(section);
-            }
-            if !scope.children(&[key]).is_empty() {
-                return Form::Dotted;
-            }
-        }
-        Form::Inline
-    }
-}
-
-/// How a table within a model is spelled.
-enum Form<'l> {
-    /// `cost = { input = 1 }`
-    Inline,
-    /// `cost.input = 1`
-    Dotted,
-    /// `[models.cost]`, as this section.
-    Section(&'l Section),
-}
-
-/// The order of keys: that of the nearest table, then what others have in theirs, then the canonical one.
-fn order(scopes: &[Scope<'_>], canonical: &[&str]) -> Vec<String> {
-    let mut order: Vec<String> = Vec::new();
-    let own = scopes.iter().map(Scope::keys);
-    for keys in own.chain([canonical.to_vec()]) {
-        let mut after = 0;
-        for key in keys {
-            match order.iter().position(|known| known == key) {
-                Some(at) => after = at + 1,
-                None => {
-                    order.insert(after, key.to_owned());
-                    after += 1;
-                }
-            }
-        }
-    }
-    order
-}
-
-/// A table that is to be added.
-#[derive(Default)]
-struct Block {
-    said: Vec<(&'static str, Said)>,
-    /// What stands behind the value of a key.
-    remarks: Vec<(&'static str, String)>,
-    /// Lines of comment.
-    above: Vec<String>,
-    on_header: Option<String>,
-    below: Vec<String>,
-}
-
-impl Block {
-    /// What is said, in the order of the tables around it.
-    fn ordered<'b>(&'b self, around: &'b Around<'_, '_>) -> impl Iterator<Item = &'b (&'static str, Said)> {
-        around.order.iter().filter_map(|key| self.said.iter().find(|(said, _)| said == key))
-    }
-
-    /// The rows of the table's own entries, tables within it written inline or dotted.
-    fn rows(&self, around: &Around<'_, '_>, sections: bool) -> Vec<(String, String)> {
-        let mut rows = Vec::new();
-        for (key, said) in self.ordered(around) {
-            match (said, around.form(key)) {
-                (Said::Value(Value::Object(members)), Form::Dotted) if !members.is_empty() => {
-                    let member = |(name, value): &(String, Value)| {
-                        (format!("{key}.{}", look::key(name)), around.look.write(value))
-                    };
-                    rows.extend(members.iter().map(member));
-                }
-                (Said::Value(Value::Object(_)), Form::Section(_)) if sections => {}
-                _ => rows.push(((*key).to_owned(), said.write(&around.look))),
-            }
-        }
-        rows
-    }
-
-    /// The lines of `[[name]]`, spelled as `like` is.
-    fn lines(&self, around: &Around<'_, '_>, like: &Section, name: &str) -> Vec<String> {
-        let layout = around.layout;
-        let indent = |offset: usize| layout.indent(offset).unwrap_or("");
-        let head = |section: &Section| section.header.as_ref().map_or("", |header| indent(header.span.start));
-        let inner = |section: &Section| {
-            section.entries.first().map_or_else(|| head(section), |entry| indent(entry.span().start)).to_owned()
-        };
-        let outer = head(like);
-        let mut lines: Vec<String> = self.above.iter().map(|line| format!("{outer}{line}")).collect();
-        let comment = |comment: Option<&String>| comment.map(|comment| format!(" {comment}")).unwrap_or_default();
-        lines.push(format!("{outer}{}{}", header_like(layout, like, name), comment(self.on_header.as_ref())));
-        let rows = self.rows(around, true);
-        let align = Align::of(layout, &like.entries).for_keys(rows.iter().map(|(key, _)| key.as_str()));
-        for (key, value) in &rows {
-            let remark = self.remarks.iter().find(|(known, _)| known == key).map(|(_, remark)| remark);
-            lines.push(format!("{}{}{}", inner(like), align.line(key, value), comment(remark)));
-        }
-        for (key, said) in self.ordered(around) {
-            let (Said::Value(Value::Object(members)), Form::Section(section)) = (said, around.form(key)) else {
-                continue;
-            };
-            let at = section.header.as_ref().map_or(0, |header| layout.line(header.span.start));
-            lines.extend(vec![String::new(); layout.blank_above(layout.lead(at))]);
-            lines.push(format!("{}{}", head(section), header_like(layout, section, name)));
-            let rows: Vec<(String, String)> =
-                members.iter().map(|(name, value)| (look::key(name), around.look.write(value))).collect();
-            let align = Align::of(layout, &section.entries).for_keys(rows.iter().map(|(key, _)| key.as_str()));
-            lines.extend(rows.iter().map(|(key, value)| format!("{}{}", inner(section), align.line(key, value))));
-        }
-        lines.extend(self.below.iter().map(|line| format!("{outer}{line}")));
-        lines
-    }
-
-    /// The inline table, spelled as `like` is.
-    fn inline(&self, around: &Around<'_, '_>, like: Option<&layout::Node>) -> String {
-        let text = around.layout.text;
-        let spacing = like.and_then(|like| Spacing::of(text, like)).unwrap_or_else(|| around.look.spacing(false));
-        let rows = self.rows(around, false);
-        match like.map(|like| &like.kind) {
-            Some(NodeKind::Inline(entries, _)) if spacing.comma.contains('\n') => {
-                let align = Align::of(around.layout, entries).for_keys(rows.iter().map(|(key, _)| key.as_str()));
-                let lines: Vec<String> = rows.iter().map(|(key, value)| align.line(key, value)).collect();
-                format!("{{{}{}{}}}", spacing.open, lines.join(&spacing.comma), spacing.close)
-            }
-            _ => look::table(&rows, &spacing),
-        }
-    }
-}
-
-/// The header of a section, with its first name replaced.
-fn header_like(layout: &Layout<'_>, section: &Section, name: &str) -> String {
-    match section.header.as_ref().and_then(|header| Some((header, header.keys.first()?))) {
-        Some((header, first)) if first.name == name => layout.text[header.span.clone()].to_owned(),
-        Some((header, first)) => {
-            let text = layout.text;
-            format!("{}{name}{}", &text[header.span.start..first.span.start], &text[first.span.end..header.span.end])
-        }
-        None => format!("[[{name}]]"),
-    }
-}
-
-/// Adds a table among those of `[[…]]`, below the one before `index`, or above that at `index`.
-fn insert_block(layout: &Layout<'_>, tables: &[Vec<usize>], index: usize, below: bool, block: Vec<String>) -> Edit {
-    let all: Vec<_> = tables.iter().map(|sections| runs(layout, sections)).collect();
-    let blank = blank_between(layout, &all);
-    let blank = vec![String::new(); blank];
-    if below {
-        let end = index.checked_sub(1).and_then(|at| all[at].last()).map_or(layout.line_count(), |run| run.whole.end);
-        let follows = end < layout.line_count() && layout.blank_from(end) == 0;
-        let lines = [blank.clone(), block, if follows { blank } else { Vec::new() }].concat();
-        splice::insert_lines(layout, end, &lines)
-    } else {
-        let start = all[index].first().map_or(layout.line_count(), |run| run.whole.start);
-        splice::insert_lines(layout, start, &[block, blank].concat())
-    }
-}
-
-/// How many blank lines stand between tables of `[[…]]`.
-fn blank_between(layout: &Layout<'_>, all: &[Vec<tree::Run>]) -> usize {
-    let above = |runs: &Vec<tree::Run>| runs.first().map_or(0, |run| layout.blank_above(run.whole.start));
-    match all {
-        [] => 1,
-        [only] => above(only).min(1),
-        [_, rest @ ..] => {
-            let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
-            rest.iter().for_each(|runs| *counts.entry(above(runs)).or_default() += 1);
-            let best = counts.values().copied().max().unwrap_or(0);
-            counts.into_iter().find(|(_, count)| *count == best).map_or(1, |(blank, _)| blank)
-        }
-    }
-}
-
-/// The comments of a model that go with it.
-#[derive(Default)]
-struct Moved {
-    above: Comments,
-    on_header: Option<String>,
-    on_id: Option<String>,
-    below: Comments,
-}
-
-/// Lines of comment, and the first of them, from 0.
-#[derive(Default)]
-struct Comments {
-    start: Option<usize>,
-    lines: Vec<String>,
-}
-
-impl Comments {
-    fn add(&mut self, layout: &Layout<'_>, lines: Range<usize>) {
-        for line in lines {
-            self.start.get_or_insert(line);
-            let text = &layout.text[layout.start_of(line)..layout.start_of(line + 1)];
-            self.lines.push(text.trim().to_owned());
-        }
-    }
-}
-
-/// The edits that take a model out of the list, and the comments that are to go with it.
-fn take_out(layout: &Layout<'_>, listing: &Listing<'_>, index: usize) -> (Vec<Edit>, Moved) {
-    let mut moved = Moved::default();
-    let comment =
-        |offset: usize| layout.comment_on(layout.line(offset)).map(|span| layout.text[span.clone()].to_owned());
-    let edits = match listing {
-        Listing::Absent => Vec::new(),
-        Listing::Tables(tables) => {
-            let all = runs(layout, &tables[index]);
-            for run in &all {
-                moved.above.add(layout, run.whole.start..run.code.start);
-                moved.below.add(layout, run.code.end..run.whole.end);
-            }
-            let section = &layout.sections[tables[index][0]];
-            moved.on_header = section.header.as_ref().and_then(|header| comment(header.span.start));
-            let id = section.entries.iter().find(|entry| entry.keys.len() == 1 && entry.keys[0].name == "id");
-            moved.on_id = id.and_then(|entry| comment(entry.span().end - 1));
-            all.into_iter().map(|run| splice::remove_block(layout, run.whole)).collect()
-        }
-        Listing::Inline(entry, nodes) => {
-            let edit = splice::remove_element(layout, &entry.value, index);
-            let start = layout.line(nodes[index].span.start);
-            if splice::has_own_lines(layout, &entry.value, index) {
-                moved.above.add(layout, layout.lead(start)..start);
-                moved.on_id = comment(edit.range.end.max(1) - 1);
-            }
-            vec![edit]
-        }
-    };
-    (edits, moved)
-}
-
-/// The edits that add a retired model, as the last one.
-fn retired_edits(layout: &Layout<'_>, block: &Block) -> Vec<Edit> {
-    let listing = Listing::of(layout, "retired");
-    let models = Listing::of(layout, "models");
-    let around = Around::of(layout, &listing, listing.len(), RETIRED);
-    match (&listing, &models) {
-        (Listing::Tables(tables), _) => {
-            let like = &layout.sections[tables[tables.len() - 1][0]];
-            vec![insert_block(layout, tables, tables.len(), true, block.lines(&around, like, "retired"))]
-        }
-        (Listing::Inline(entry, nodes), _) => {
-            let text = block.inline(&around, nodes.last());
-            let element =
-                Element { text: &text, lead: &block.above, comment: block.remarks.first().map(|(_, c)| c.as_str()) };
-            splice::insert_element(layout, &entry.value, nodes.len(), &element)
-        }
-        (Listing::Absent, Listing::Tables(tables)) => {
-            let around = Around { order: around.order, ..Around::of(layout, &models, models.len(), MODEL) };
-            let like = &layout.sections[tables[tables.len() - 1][0]];
-            vec![insert_block(layout, tables, tables.len(), true, block.lines(&around, like, "retired"))]
-        }
-        (Listing::Absent, Listing::Inline(entry, nodes)) => {
-            let around = Around { order: around.order, ..Around::of(layout, &models, models.len(), MODEL) };
-            vec![retired_array(layout, entry, nodes.last(), &around, block)]
-        }
-        (Listing::Absent, Listing::Absent) => Vec::new(),
-    }
-}
-
-/// `retired = [ … ]` below `models = [ … ]`.
-fn retired_array(
-    layout: &Layout<'_>,
-    models: &Entry,
-    like: Option<&layout::Node>,
-    around: &Around<'_, '_>,
-    block: &Block,
-) -> Edit {
-    let span = models.span();
-    let outer = layout.indent(span.start).unwrap_or("");
-    let key = Align::of(layout, std::slice::from_ref(models));
-    let own = like.filter(|like| layout.line(like.span.start) > layout.line(models.value.span.start));
-    let indent = own.and_then(|like| layout.indent(like.span.start));
-    let text =
-        block.inline(around, like.filter(|like| Spacing::of(layout.text, like).is_some_and(|s| s.is_on_one_line())));
-    let lines = match indent {
-        Some(indent) => {
-            let remark = block.remarks.first().map(|(_, remark)| format!(" {remark}")).unwrap_or_default();
-            let mut lines = vec![format!("{outer}{}", key.line("retired", "["))];
-            lines.extend(block.above.iter().map(|line| format!("{indent}{line}")));
-            lines.extend([format!("{indent}{text},{remark}"), format!("{outer}]")]);
-            lines
-        }
-        None => vec![format!("{outer}{}", key.line("retired", &format!("[{text}]")))],
-    };
-    splice::insert_lines(layout, layout.line(span.end - 1) + 1, &lines)
-}
-
 /// Replaces a string of the file's own table.
 fn set_root(layout: &Layout<'_>, key: &str, value: &str) -> Vec<Edit> {
     let look = Look::of(layout, []);
@@ -1117,7 +814,7 @@ fn lost_comments(old: &str, new: &str) -> Vec<Note> {
         let text = old.text[comment.clone()].trim_end();
         match left.get_mut(text) {
             Some(count) if *count > 0 => *count -= 1,
-            _ => lost.push(Note { line: old.line(comment.start) + 1, message: format!("a comment went: {text}") }),
+            _ => lost.push(Note { line: old.line(comment.start) + 1, message: format!("removed: {text}") }),
         }
     }
     lost

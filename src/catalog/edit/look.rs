@@ -12,7 +12,8 @@ use toml_writer::{ToTomlKey as _, ToTomlValue as _, TomlStringBuilder};
 #[derive(Debug, Clone)]
 pub(super) struct Look {
     literal: Option<bool>,
-    grouped: Option<bool>,
+    /// Whether digits are grouped with `_`: in numbers of four digits, and in longer ones.
+    grouped: [Option<bool>; 2],
     array: Option<Spacing>,
     table: Option<Spacing>,
 }
@@ -79,7 +80,7 @@ fn eq_of(text: &str, entry: &Entry) -> Option<String> {
 impl Look {
     /// The look of entries, the nearest first.
     pub(super) fn of<'l>(layout: &Layout<'_>, entries: impl IntoIterator<Item = &'l Entry>) -> Self {
-        let mut look = Self { literal: None, grouped: None, array: None, table: None };
+        let mut look = Self { literal: None, grouped: [None; 2], array: None, table: None };
         for entry in entries {
             look.learn(layout.text, &entry.value);
         }
@@ -97,8 +98,9 @@ impl Look {
             }
             NodeKind::Scalar(None) => {
                 let digits = &text[node.span.clone()];
-                if digits.len() > 4 && digits.bytes().all(|b| b.is_ascii_digit() || b == b'_') {
-                    self.grouped.get_or_insert(digits.contains('_'));
+                let count = digits.bytes().filter(u8::is_ascii_digit).count();
+                if count > 3 && digits.bytes().all(|b| b.is_ascii_digit() || b == b'_') {
+                    self.grouped[usize::from(count > 4)].get_or_insert(digits.contains('_'));
                 }
             }
             NodeKind::Array(nodes, _) => {
@@ -120,7 +122,7 @@ impl Look {
 
     /// The same, but as a value that is to be replaced is spelled.
     pub(super) fn like(&self, layout: &Layout<'_>, old: &Node) -> Self {
-        let mut own = Self { literal: None, grouped: None, array: None, table: None };
+        let mut own = Self { literal: None, grouped: [None; 2], array: None, table: None };
         own.learn(layout.text, old);
         let own_array = match &old.kind {
             NodeKind::Array(..) => Spacing::of(layout.text, old),
@@ -128,7 +130,7 @@ impl Look {
         };
         Self {
             literal: own.literal.or(self.literal),
-            grouped: own.grouped.or(self.grouped),
+            grouped: [own.grouped[0].or(self.grouped[0]), own.grouped[1].or(self.grouped[1])],
             array: own_array.or_else(|| self.array.clone()),
             table: self.table.clone(),
         }
@@ -163,7 +165,12 @@ impl Look {
 
     fn number(&self, number: &Number) -> String {
         let digits = number.as_str();
-        if self.grouped != Some(true) || digits.len() < 5 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        let grouped = match digits.len() {
+            0..4 => None,
+            4 => self.grouped[0].or(self.grouped[1]),
+            _ => self.grouped[1].or(self.grouped[0]),
+        };
+        if grouped != Some(true) || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return digits.to_owned();
         }
         let mut out = String::new();

@@ -171,6 +171,20 @@ impl<'l> Site<'_, 'l, '_> {
         edits
     }
 
+    /// Removes a value of the array that a path leads to.
+    pub(super) fn remove_value(&self, path: &[&str], index: usize) -> Vec<Edit> {
+        let leaf = self.scope.find(path);
+        leaf.map(|leaf| remove_element(self.layout, &leaf.entry.value, index)).into_iter().collect()
+    }
+
+    /// Adds a value at the end of the array that a path leads to.
+    pub(super) fn add_value(&self, path: &[&str], value: &Value) -> Vec<Edit> {
+        let Some(leaf) = self.scope.find(path) else { return Vec::new() };
+        let text = self.look.like(self.layout, &leaf.entry.value).write(value);
+        let NodeKind::Array(nodes, _) = &leaf.entry.value.kind else { return Vec::new() };
+        insert_element(self.layout, &leaf.entry.value, nodes.len(), &Element { text: &text, lead: &[], comment: None })
+    }
+
     /// The entries that a path leads to, or that stand below it.
     pub(super) fn has(&self, path: &[&str]) -> bool {
         self.scope.find(path).is_some() || !self.scope.children(path).is_empty() || self.scope.part(path).is_some()
@@ -260,7 +274,7 @@ pub(super) fn insert_element(layout: &Layout<'_>, array: &Node, index: usize, ne
         let at = array.span.start + 1;
         return vec![Edit { range: at..at, text: new.text.to_owned() }];
     };
-    let trailing = commas.last().is_some_and(|comma| *comma > last.span.end);
+    let trailing = commas.last().is_some_and(|comma| *comma >= last.span.end);
     let missing = Edit { range: last.span.end..last.span.end, text: ",".to_owned() };
     match layout.indent(last.span.start) {
         Some(indent) if ends_its_line(layout, array, nodes.len() - 1) => {

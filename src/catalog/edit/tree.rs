@@ -103,6 +103,12 @@ impl<'l> Scope<'l> {
         keys
     }
 
+    /// The keys of the table's own entries, in their order: where sub-tables stand says nothing about that.
+    pub(super) fn order(&self) -> Vec<&'l str> {
+        let own = self.part(&[]).map_or(&[][..], |part| part.entries);
+        own.iter().filter_map(|entry| entry.keys.first()).map(|key| key.name.as_str()).collect()
+    }
+
     /// The part with exactly this prefix.
     pub(super) fn part(&self, prefix: &[&str]) -> Option<&Part<'l>> {
         self.parts.iter().find(|part| part.prefix == prefix)
