@@ -50,6 +50,11 @@ impl Block {
         Self { kind, lines, tokens: tokens(text), items: Vec::new(), text: text.trim().to_owned() }
     }
 
+    /// A text that is compared with another.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self::new(Kind::Paragraph, 0..0, text)
+    }
+
     /// What stands for the body of a region that has none.
     pub(super) fn empty(line: usize, ids: impl Iterator<Item = String>) -> Self {
         let tokens = ids.map(|id| (id, 3)).collect();
@@ -291,7 +296,7 @@ pub(super) fn of_lines(text: &str, scan: &Scan, lines: Range<usize>, ours: impl 
             }
             continue;
         }
-        let comment = ["#", "//", "/*", "<!--", "--"].iter().any(|mark| said.starts_with(mark));
+        let comment = ["#", "//", "/*", "<!--"].iter().any(|mark| said.starts_with(mark));
         blocks.push(Block::new(Kind::Line(comment), n..n + 1, said));
     }
     blocks
