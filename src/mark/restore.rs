@@ -19,7 +19,7 @@ use crate::text::{Edit, apply, lines, position, visible};
 use align::{Alignment, NEVER};
 use blocks::Block;
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// A page with the markers that it had lost.
@@ -285,7 +285,10 @@ impl Ours<'_> {
     fn names(&self, word: &str) -> bool {
         let word = word.trim();
         let family = self.family();
-        let by_pattern = |id: &str| family.ids.iter().any(|pattern| pattern.matches(id));
+        // A ref of another provider is none of ours, whatever the pattern.
+        let by_pattern = |id: &str| {
+            family.ids.iter().any(|pattern| pattern.matches(id) && (!id.contains('/') || pattern.as_str().contains('/')))
+        };
         if let Some((provider, id)) = word.split_once('/')
             && provider == family.provider
         {
@@ -298,6 +301,17 @@ impl Ours<'_> {
         let named = || family.models.iter().any(|model| model.name == word || model.alias == word);
         let is_id = !word.is_empty() && !word.contains(char::is_whitespace);
         is_id && by_pattern(word) && self.region.takes(word) && !others() || named()
+    }
+
+    /// Whether two blocks list much the same models.
+    fn lists_alike(&self, a: &Block, b: &Block) -> bool {
+        let ids = |block: &Block| -> BTreeSet<String> {
+            let first = |words: &Vec<String>| words.iter().find(|word| self.names(word)).cloned();
+            let id = |word: String| word.strip_prefix(&format!("{}/", self.family().provider)).map_or(word.clone(), str::to_owned);
+            block.items.iter().filter_map(first).map(id).collect()
+        };
+        let (a, b) = (ids(a), ids(b));
+        2 * a.intersection(&b).count() * 2 >= a.len() + b.len()
     }
 
     /// Whether all items of a block do.
@@ -576,7 +590,19 @@ impl<'a> Context<'a> {
         let there = having(pair.source, self.model.page, &self.model.scan);
         let only = match (&here[..], &there[..]) {
             ([here], [there]) if *there == fence => Some(*here),
-            _ => None,
+            _ => entries::syntax(ours, language).and_then(|syntax| {
+                let wanted = entries::path(self.model, region, syntax)?;
+                let keys = |page: &PageInput, scan: &Scan, at: usize| entries::keys(page, scan, at, syntax, &wanted);
+                let own = keys(self.model.page, &self.model.scan, fence);
+                let likeness = |at: &usize| {
+                    let other = keys(self.twin.page, &self.twin.scan, *at);
+                    200 * own.intersection(&other).count() / (own.len() + other.len()).max(1)
+                };
+                let mut ranked: Vec<(usize, usize)> = here.iter().map(|at| (likeness(at), *at)).collect();
+                ranked.sort_unstable_by(|a, b| b.cmp(a));
+                let (best, at) = *ranked.first()?;
+                (best >= 75 && ranked.get(1).is_none_or(|(next, _)| next + 25 <= best)).then_some(at)
+            }),
         };
         match (aligned, only) {
             (Some(a), Some(b)) if a != b => Err(format!(
@@ -631,7 +657,7 @@ impl<'a> Context<'a> {
             (first, last) => (first.flatten(), last.flatten()),
         };
         if matches!(ours.region.kind, Kind::Template(_)) {
-            return self.of_text(pair, start..end, first, last);
+            return self.of_text(ours, pair, start..end, first, last);
         }
         let listed = |block: &Block| {
             use blocks::Kind::{Empty, Fence, List, Table};
@@ -655,7 +681,7 @@ impl<'a> Context<'a> {
                 return Err(format!("its other marker stands away from what line {} lists", pair.twin[at].lines.start + 1));
             }
             let half = first.is_some() || last.is_some();
-            if !half && !self.same_section(pair, body, at) {
+            if !half && !self.same_section(pair, body, at) && !self.is_only(ours, pair, body, at) {
                 return Err(format!("what line {} lists stands below another heading", pair.twin[at].lines.start + 1));
             }
             return Ok(self.around(pair, at..at + 1));
@@ -669,12 +695,7 @@ impl<'a> Context<'a> {
             .collect();
         if let Some(at) = fitting.first() {
             let half = first.is_some() || last.is_some();
-            let like = |i: &usize| {
-                let inside = self.model.scan.regions.iter().any(|known| known.body_lines().contains(&pair.source[*i].lines.start));
-                !inside && ours.lists(&pair.source[*i])
-            };
-            let only = fitting.len() == 1 && (0..pair.source.len()).filter(like).count() == 0;
-            if only && !half && self.same_section(pair, body, *at) {
+            if fitting.len() == 1 && !half && self.is_only(ours, pair, body, *at) {
                 return Ok(self.around(pair, *at..*at + 1));
             }
             let lines: Vec<usize> = fitting.iter().map(|at| pair.twin[*at].lines.start + 1).collect();
@@ -683,12 +704,29 @@ impl<'a> Context<'a> {
                 _ => format!("what is listed on {}", places(&lines)),
             }));
         }
-        self.between(pair, start, end, first, last)
+        self.between(ours, pair, start, end, first, last)
+    }
+
+    /// Whether a body is all that lists the region's models on the source page, and its twin on the translation, and
+    /// both list much the same.
+    fn is_only(&self, ours: &Ours<'_>, pair: &Pair<'_>, body: usize, twin: usize) -> bool {
+        let count = |blocks: &[Block], scan: &Scan, own: usize| {
+            let lists = |at: &usize| {
+                let region = scan.regions.iter().find(|region| region.body_lines().contains(&blocks[*at].lines.start));
+                let other = region.is_some_and(|region| !region.body_lines().contains(&blocks[own].lines.start));
+                !other && *at != own && ours.lists(&blocks[*at])
+            };
+            (0..blocks.len()).filter(lists).count()
+        };
+        count(pair.source, &self.model.scan, body) == 0
+            && count(pair.twin, &self.twin.scan, twin) == 0
+            && ours.lists_alike(&pair.source[body], &pair.twin[twin])
     }
 
     /// The place of a region whose body is gone.
     fn between(
         &self,
+        ours: &Ours<'_>,
         pair: &Pair<'_>,
         start: usize,
         end: usize,
@@ -709,12 +747,30 @@ impl<'a> Context<'a> {
         if !half && !self.same_section(pair, start, at) {
             return Err("what it listed is gone, and so is the heading that it stood below".to_owned());
         }
+        // Its neighbours are its neighbours still.
+        let above = start.checked_sub(1).map(|above| at.checked_sub(1).is_some_and(|at| pair.alignment.agrees(above, at)));
+        let below = (end + 1 < pair.source.len()).then(|| at < pair.twin.len() && pair.alignment.agrees(end + 1, at));
+        if !half && (above == Some(false) || below == Some(false)) {
+            return Err("what it listed is gone, and what stood next to it there does not here".to_owned());
+        }
+        // Its entries among others, as when two lists became one.
+        let is_heading = |block: &Block| matches!(block.kind, blocks::Kind::Heading(_));
+        let above = pair.twin[..at].iter().rposition(is_heading).unwrap_or(0);
+        let below = pair.twin[at..].iter().position(is_heading).map_or(pair.twin.len(), |below| at + below);
+        let holds = |block: &&Block| {
+            let names = block.items.iter().flatten().any(|word| ours.names(word));
+            names && !self.twin.in_region(block.lines.start)
+        };
+        if let Some(mixed) = pair.twin[above..below].iter().find(holds) {
+            return Err(format!("what line {} lists holds its entries, and others", mixed.lines.start + 1));
+        }
         self.empty(pair, start, at)
     }
 
     /// A template has the text that the source page has there.
     fn of_text(
         &self,
+        ours: &Ours<'_>,
         pair: &Pair<'_>,
         source: Range<usize>,
         first: Option<usize>,
@@ -722,7 +778,7 @@ impl<'a> Context<'a> {
     ) -> Result<Seat, String> {
         let body = source.start + 1..source.end;
         if body.is_empty() {
-            return self.between(pair, source.start, source.end, first, last);
+            return self.between(ours, pair, source.start, source.end, first, last);
         }
         let from = match first {
             Some(first) => (first + 1, i32::MAX),

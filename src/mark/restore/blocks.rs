@@ -43,11 +43,13 @@ pub(super) struct Block {
     pub(super) items: Vec<Vec<String>>,
     /// The words of a heading or a line as they stand.
     pub(super) text: String,
+    /// The markers in a fence.
+    marks: Vec<(usize, String, Edge)>,
 }
 
 impl Block {
     fn new(kind: Kind, lines: Range<usize>, text: &str) -> Self {
-        Self { kind, lines, tokens: tokens(text), items: Vec::new(), text: text.trim().to_owned() }
+        Self { kind, lines, tokens: tokens(text), items: Vec::new(), text: text.trim().to_owned(), marks: Vec::new() }
     }
 
     /// A text that is compared with another.
@@ -58,7 +60,7 @@ impl Block {
     /// What stands for the body of a region that has none.
     pub(super) fn empty(line: usize, ids: impl Iterator<Item = String>) -> Self {
         let tokens = ids.map(|id| (id, 3)).collect();
-        Self { kind: Kind::Empty, lines: line..line, tokens, items: Vec::new(), text: String::new() }
+        Self { tokens, ..Self::new(Kind::Empty, line..line, "") }
     }
 }
 
@@ -256,7 +258,11 @@ fn fence(text: &str, scan: &Scan, index: usize, lines: Range<usize>) -> Block {
     let language = scan.host.fences[index].language.clone();
     let mut block = Block::new(Kind::Fence(index, language), lines.clone(), "");
     for n in lines {
-        if marker_at(scan, n).is_some() || matches!(scan.host.lines[n].place, Place::FenceEdge(_)) {
+        if let Some(marker) = marker_at(scan, n) {
+            block.marks.push((marker.family, marker.region.clone(), marker.edge));
+            continue;
+        }
+        if matches!(scan.host.lines[n].place, Place::FenceEdge(_)) {
             continue;
         }
         let said = words(text, scan, n);
@@ -371,7 +377,10 @@ pub(super) fn score(a: &Block, b: &Block) -> i32 {
             10 + alike(a, b, 50)
         }
         (Kind::Empty, Kind::List | Kind::Table(_) | Kind::Fence(..)) => 20 + alike(a, b, 60),
-        (Kind::Fence(_, x), Kind::Fence(_, y)) if x == y => 30 + alike(a, b, 100),
+        (Kind::Fence(_, x), Kind::Fence(_, y)) if x == y => {
+            let shared = a.marks.iter().filter(|mark| b.marks.contains(mark)).count();
+            30 + alike(a, b, 100) + 75 * i32::try_from(shared).unwrap_or(1)
+        }
         (Kind::Fence(..), Kind::Fence(..)) if alike(a, b, 100) >= 50 => 10 + alike(a, b, 50),
         (Kind::Tag(x), Kind::Tag(y)) if x == y => 20 + alike(a, b, 20),
         (Kind::Other(x), Kind::Other(y)) if x == y => 10 + alike(a, b, 40),

@@ -9,6 +9,7 @@ use crate::page::{Region, Scan};
 use crate::plan::PageInput;
 use crate::shape::json5::{Bracket, Located, Syntax, locate, read};
 use crate::text::visible;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The place of a region of the source page.
@@ -112,6 +113,30 @@ pub(super) fn has(
         let entries = entries(&text, &located, syntax);
         entries.is_empty() || entries.iter().any(|(name, _)| ours.names(name))
     })
+}
+
+/// The keys of a fence, by their paths, but for what stands below one of them.
+pub(super) fn keys(
+    page: &PageInput,
+    scan: &Scan,
+    fence: usize,
+    syntax: Syntax,
+    without: &[String],
+) -> BTreeSet<Vec<String>> {
+    let text = FenceText::of(&page.text, &scan.host, fence);
+    let mut out = BTreeSet::new();
+    for located in locate(&text.text, syntax) {
+        if located.path.starts_with(without) {
+            continue;
+        }
+        if located.bracket == Bracket::Object {
+            for (name, _) in entries(&text, &located, syntax) {
+                out.insert(located.path.iter().cloned().chain([name]).collect());
+            }
+        }
+        out.insert(located.path);
+    }
+    out
 }
 
 /// Finds the place of a region in a fence of the translation.
