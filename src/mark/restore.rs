@@ -454,11 +454,8 @@ impl<'a> Context<'a> {
         };
         let source_in: Vec<Option<Key>> = source.iter().map(|block| inside(&self.model.scan, block)).collect();
         let twin_in: Vec<Option<Key>> = twin.iter().map(|block| inside(&self.twin.scan, block)).collect();
-        let is_open = |key: &Key| {
-            let wanted = self.model.scan.regions.iter().filter(|region| key_of(region) == *key).count();
-            self.twin.sound(key) < wanted
-        };
-        let open: BTreeMap<Key, bool> = source_in.iter().flatten().map(|key| (key.clone(), is_open(key))).collect();
+        let open: BTreeMap<Key, bool> =
+            source_in.iter().flatten().map(|key| (key.clone(), self.is_open(key))).collect();
         let score = |i: usize, j: usize| match (&source_in[i], &twin_in[j]) {
             (Some(a), Some(b)) if a != b => NEVER,
             (None, Some(_)) => NEVER,
@@ -468,6 +465,11 @@ impl<'a> Context<'a> {
         };
         let alignment = Alignment::new(source.len(), twin.len(), score);
         Some(Pair { source, twin, alignment })
+    }
+
+    /// Whether a region is whole less often here than on the source page.
+    fn is_open(&self, key: &Key) -> bool {
+        self.twin.sound(key) < self.model.scan.regions.iter().filter(|region| key_of(region) == *key).count()
     }
 
     /// What it is worth that a block of a region stands for one that lost its markers.
@@ -694,8 +696,8 @@ impl<'a> Context<'a> {
             .filter(|at| free(at) && self.holds(ours, &pair.source[body], &pair.twin[*at]) && !stands(*at))
             .collect();
         if let Some(at) = fitting.first() {
-            let half = first.is_some() || last.is_some();
-            if fitting.len() == 1 && !half && self.is_only(ours, pair, body, *at) {
+            let beside = first.is_none_or(|first| *at == first + 1) && last.is_none_or(|last| *at + 1 == last);
+            if fitting.len() == 1 && beside && self.is_only(ours, pair, body, *at) {
                 return Ok(self.around(pair, *at..*at + 1));
             }
             let lines: Vec<usize> = fitting.iter().map(|at| pair.twin[*at].lines.start + 1).collect();
@@ -712,9 +714,11 @@ impl<'a> Context<'a> {
     fn is_only(&self, ours: &Ours<'_>, pair: &Pair<'_>, body: usize, twin: usize) -> bool {
         let count = |blocks: &[Block], scan: &Scan, own: usize| {
             let lists = |at: &usize| {
-                let region = scan.regions.iter().find(|region| region.body_lines().contains(&blocks[*at].lines.start));
-                let other = region.is_some_and(|region| !region.body_lines().contains(&blocks[own].lines.start));
-                !other && *at != own && ours.lists(&blocks[*at])
+                let line = blocks[*at].lines.start;
+                let region = scan.regions.iter().find(|region| region.body_lines().contains(&line));
+                // What has its markers is out of the question.
+                let known = region.is_some_and(|region| !self.is_open(&key_of(region)));
+                !known && *at != own && ours.lists(&blocks[*at])
             };
             (0..blocks.len()).filter(lists).count()
         };
