@@ -768,7 +768,7 @@ impl<'a> Context<'a> {
         if let Some(mixed) = pair.twin[above..below].iter().find(holds) {
             return Err(format!("what line {} lists holds its entries, and others", mixed.lines.start + 1));
         }
-        self.empty(pair, start, at)
+        self.empty(pair, start..end, at)
     }
 
     /// A template has the text that the source page has there.
@@ -801,7 +801,7 @@ impl<'a> Context<'a> {
             return Err("it stood below another heading".to_owned());
         }
         if from.0 == to.0 {
-            return self.empty(pair, source.start, from.0);
+            return self.empty(pair, source, from.0);
         }
         let agree = |(i, j): (usize, usize)| pair.alignment.agrees(i, j);
         if body.len() != to.0 - from.0 || !body.zip(from.0..to.0).all(agree) {
@@ -851,21 +851,21 @@ impl<'a> Context<'a> {
     }
 
     /// A place between two blocks.
-    fn empty(&self, pair: &Pair<'_>, source: usize, at: usize) -> Result<Seat, String> {
+    fn empty(&self, pair: &Pair<'_>, source: Range<usize>, at: usize) -> Result<Seat, String> {
         let end = |blocks: &[Block], at: usize| at.checked_sub(1).map(|at| blocks[at].lines.clone());
         let above = end(pair.twin, at);
         let below = pair.twin.get(at).map(|block| block.lines.clone());
         let (text, host) = (self.twin.text(), &self.twin.scan.host);
         let (there, their_host) = (&*self.model.page.text, &self.model.scan.host);
-        let region_line = pair.source[source].lines.start;
+        let region_line = pair.source[source.start].lines.start;
         let wanted = outer_prefix(there, their_host, region_line).0;
-        let next = (source + 1..pair.source.len()).find(|at| pair.source[*at].lines.start > region_line);
+        let (before, after) = (source.start.checked_sub(1), Some(source.end + 1).filter(|at| *at < pair.source.len()));
         // Of what stands around, what is indented as the markers are in the source page is indented so here.
         let theirs = |line: usize| outer_prefix(there, their_host, line).0;
         let own = |line: usize| outer_prefix(text, host, line).0;
         let sides = [
-            (source.checked_sub(1).map(|at| pair.source[at].lines.start), above.clone().map(|lines| lines.start)),
-            (next.map(|at| pair.source[at].lines.start), below.clone().map(|lines| lines.start)),
+            (before.map(|at| pair.source[at].lines.start), above.clone().map(|lines| lines.start)),
+            (after.map(|at| pair.source[at].lines.start), below.clone().map(|lines| lines.start)),
         ];
         let like = sides.iter().find_map(|(there, here)| {
             let (there, here) = ((*there)?, (*here)?);
@@ -1088,9 +1088,13 @@ impl<'a> Context<'a> {
         let Some(planned) = plan.regions.iter().find(|planned| planned.line == found.start.line + 1) else {
             return Err(format!("{would}it would be no region"));
         };
+        let kept = |old: &page::Region| {
+            let (start, end) = (shift(old.start.line), shift(old.end.line));
+            scan.regions.iter().any(|new| key_of(new) == key_of(old) && (new.start.line, new.end.line) == (start, end))
+        };
         let halves = usize::from(known.is_some());
-        if scan.regions.len() != self.twin.scan.regions.len() + 1
-            || scan.unpaired.len() + halves != self.twin.scan.unpaired.len()
+        if !self.twin.scan.regions.iter().all(kept)
+            || scan.unpaired.len() + halves > self.twin.scan.unpaired.len()
         {
             return Err(format!("{would}other regions would change"));
         }
