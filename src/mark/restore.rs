@@ -108,7 +108,8 @@ pub fn restore(catalog: &Catalog, source: &PageInput, page: &PageInput) -> Resto
         }
         now.text = apply(&page.text, &restored.edits).into();
         if now.text[..] != done.text {
-            restored = Restored { diagnostics: vec![internal(&page.path, "lines were put elsewhere")], ..Restored::default() };
+            restored =
+                Restored { diagnostics: vec![internal(&page.path, "lines were put elsewhere")], ..Restored::default() };
             return restored;
         }
         restored.regions.push(done.region);
@@ -122,7 +123,8 @@ pub fn advice(catalog: &Catalog, source: &PageInput, page: &PageInput, family: u
     let model = Model::new(catalog, source);
     let twin = Twin::new(catalog, page);
     let context = Context { catalog, model: &model, twin: &twin, pages: OnceCell::new() };
-    let at = model.scan.regions.iter().position(|known| known.start.family == family && known.start.region == region)?;
+    let at =
+        model.scan.regions.iter().position(|known| known.start.family == family && known.start.region == region)?;
     let command = crate::text::command(&["mark", "restore", &page.path]);
     let (place, lines) = context.to_paste(&Lost { at, start: None, end: None });
     Some(format!("{place}; to put it back as it stands there: {command}\nor paste:\n{lines}"))
@@ -287,7 +289,10 @@ impl Ours<'_> {
         let family = self.family();
         // A ref of another provider is none of ours, whatever the pattern.
         let by_pattern = |id: &str| {
-            family.ids.iter().any(|pattern| pattern.matches(id) && (!id.contains('/') || pattern.as_str().contains('/')))
+            family
+                .ids
+                .iter()
+                .any(|pattern| pattern.matches(id) && (!id.contains('/') || pattern.as_str().contains('/')))
         };
         if let Some((provider, id)) = word.split_once('/')
             && provider == family.provider
@@ -307,7 +312,9 @@ impl Ours<'_> {
     fn lists_alike(&self, a: &Block, b: &Block) -> bool {
         let ids = |block: &Block| -> BTreeSet<String> {
             let first = |words: &Vec<String>| words.iter().find(|word| self.names(word)).cloned();
-            let id = |word: String| word.strip_prefix(&format!("{}/", self.family().provider)).map_or(word.clone(), str::to_owned);
+            let id = |word: String| {
+                word.strip_prefix(&format!("{}/", self.family().provider)).map_or(word.clone(), str::to_owned)
+            };
             block.items.iter().filter_map(first).map(id).collect()
         };
         let (a, b) = (ids(a), ids(b));
@@ -354,7 +361,8 @@ impl<'a> Context<'a> {
         for (key, places) in all {
             let of = |edge: Edge| -> Vec<usize> {
                 let markers = self.twin.scan.markers.iter();
-                let same = markers.filter(|marker| marker.edge == edge && (marker.family, &marker.region) == (key.0, &key.1));
+                let same =
+                    markers.filter(|marker| marker.edge == edge && (marker.family, &marker.region) == (key.0, &key.1));
                 same.map(|marker| marker.line).collect()
             };
             let (starts, ends) = (of(Edge::Start), of(Edge::End));
@@ -391,7 +399,9 @@ impl<'a> Context<'a> {
             let span = self.twin.scan.host.lines[half.line].line.text.clone();
             let message = format!("a marker of `{}` must be mended before the other can be put back", self.name(key));
             let help = format!("to mend it: {}", crate::text::command(&["mark", "repair", &self.twin.page.path]));
-            return Some(Box::new(Diagnostic::new(Code::CannotRestore, &*self.twin.page.path, message).at(span).help(help)));
+            return Some(Box::new(
+                Diagnostic::new(Code::CannotRestore, &*self.twin.page.path, message).at(span).help(help),
+            ));
         }
         let fault = self.model.scan.diagnostics.iter().find(|fault| fault.is_error())?;
         let line = fault.span.as_ref().map_or(1, |span| position(&self.model.page.text, span.start).line);
@@ -476,7 +486,11 @@ impl<'a> Context<'a> {
     fn body_score(&self, key: &Key, source: &Block, twin: &Block) -> i32 {
         match self.ours(key) {
             Some(ours) if !matches!(ours.region.kind, Kind::Template(_)) => {
-                if self.holds(&ours, source, twin) { blocks::score(source, twin) } else { NEVER }
+                if self.holds(&ours, source, twin) {
+                    blocks::score(source, twin)
+                } else {
+                    NEVER
+                }
             }
             _ => blocks::score(source, twin),
         }
@@ -500,9 +514,8 @@ impl<'a> Context<'a> {
     fn fence_lists(&self, ours: &Ours<'_>, fence: usize) -> bool {
         let text = FenceText::of(self.twin.text(), &self.twin.scan.host, fence);
         match Syntax::of_language(&self.twin.scan.host.fences[fence].language) {
-            Some(syntax) => read_whole(&text.text, syntax).is_some_and(|whole| {
-                whole.body.entries.iter().all(|entry| ours.names(&entries::name(&entry.entry)))
-            }),
+            Some(syntax) => read_whole(&text.text, syntax)
+                .is_some_and(|whole| whole.body.entries.iter().all(|entry| ours.names(&entries::name(&entry.entry)))),
             None => {
                 let lines = blocks::of_lines(self.twin.text(), &self.twin.scan, text.lines(), |word| ours.names(word));
                 lines.iter().all(|block| block.kind == blocks::Kind::List)
@@ -569,7 +582,8 @@ impl<'a> Context<'a> {
             blocks::Kind::Fence(index, known) if known == language => Some(*index),
             _ => None,
         };
-        let block = pair.source.iter().position(|block| matches!(block.kind, blocks::Kind::Fence(at, _) if at == fence));
+        let block =
+            pair.source.iter().position(|block| matches!(block.kind, blocks::Kind::Fence(at, _) if at == fence));
         let (partner, margin) = block.map_or((None, 0), |block| pair.alignment.partner(block));
         let aligned = partner.filter(|_| margin >= SURE).and_then(|at| index(&pair.twin[at]));
         // The one fence that has the place, where the source page has one alone too.
@@ -624,13 +638,7 @@ impl<'a> Context<'a> {
     }
 
     /// Looks for a place among the lines of a fence or of front matter.
-    fn in_lines(
-        &self,
-        lost: &Lost,
-        ours: &Ours<'_>,
-        source: Range<usize>,
-        twin: Range<usize>,
-    ) -> Result<Seat, String> {
+    fn in_lines(&self, lost: &Lost, ours: &Ours<'_>, source: Range<usize>, twin: Range<usize>) -> Result<Seat, String> {
         let listed = |word: &str| matches!(ours.region.kind, Kind::List { .. }) && ours.names(word);
         let mut there = blocks::of_lines(&self.model.page.text, &self.model.scan, source, listed);
         with_body(self.catalog, &mut there, &self.model.scan.regions[lost.at]);
@@ -670,7 +678,9 @@ impl<'a> Context<'a> {
         let (partner, margin) = pair.alignment.partner(body);
         if let Some(at) = partner {
             if margin < SURE {
-                let near = |at: &usize| pair.alignment.pair(body, *at).is_some_and(|score| score > pair.alignment.best() - SURE);
+                let near = |at: &usize| {
+                    pair.alignment.pair(body, *at).is_some_and(|score| score > pair.alignment.best() - SURE)
+                };
                 let lines: Vec<usize> =
                     (0..pair.twin.len()).filter(near).map(|at| pair.twin[at].lines.start + 1).collect();
                 return Err(match lines.len() {
@@ -680,7 +690,10 @@ impl<'a> Context<'a> {
             }
             let beside = first.is_none_or(|first| at == first + 1) && last.is_none_or(|last| at + 1 == last);
             if !beside {
-                return Err(format!("its other marker stands away from what line {} lists", pair.twin[at].lines.start + 1));
+                return Err(format!(
+                    "its other marker stands away from what line {} lists",
+                    pair.twin[at].lines.start + 1
+                ));
             }
             let half = first.is_some() || last.is_some();
             if !half && !self.same_section(pair, body, at) && !self.is_only(ours, pair, body, at) {
@@ -690,7 +703,8 @@ impl<'a> Context<'a> {
         }
         // What fits and stands for nothing: was the body moved?
         let stands = |at: usize| {
-            (0..pair.source.len()).any(|i| !region.body_lines().contains(&pair.source[i].lines.start) && pair.alignment.agrees(i, at))
+            (0..pair.source.len())
+                .any(|i| !region.body_lines().contains(&pair.source[i].lines.start) && pair.alignment.agrees(i, at))
         };
         let fitting: Vec<usize> = (0..pair.twin.len())
             .filter(|at| free(at) && self.holds(ours, &pair.source[body], &pair.twin[*at]) && !stands(*at))
@@ -701,10 +715,13 @@ impl<'a> Context<'a> {
                 return Ok(self.around(pair, *at..*at + 1));
             }
             let lines: Vec<usize> = fitting.iter().map(|at| pair.twin[*at].lines.start + 1).collect();
-            return Err(format!("{} may be its own, and stands elsewhere than there", match lines[..] {
-                [line] => format!("what line {line} lists"),
-                _ => format!("what is listed on {}", places(&lines)),
-            }));
+            return Err(format!(
+                "{} may be its own, and stands elsewhere than there",
+                match lines[..] {
+                    [line] => format!("what line {line} lists"),
+                    _ => format!("what is listed on {}", places(&lines)),
+                }
+            ));
         }
         self.between(ours, pair, start, end, first, last)
     }
@@ -752,7 +769,8 @@ impl<'a> Context<'a> {
             return Err("what it listed is gone, and so is the heading that it stood below".to_owned());
         }
         // Its neighbours are its neighbours still.
-        let above = start.checked_sub(1).map(|above| at.checked_sub(1).is_some_and(|at| pair.alignment.agrees(above, at)));
+        let above =
+            start.checked_sub(1).map(|above| at.checked_sub(1).is_some_and(|at| pair.alignment.agrees(above, at)));
         let below = (end + 1 < pair.source.len()).then(|| at < pair.twin.len() && pair.alignment.agrees(end + 1, at));
         if !half && (above == Some(false) || below == Some(false)) {
             return Err("what it listed is gone, and what stood next to it there does not here".to_owned());
@@ -824,9 +842,8 @@ impl<'a> Context<'a> {
 
     /// Whether the headings above two places go together.
     fn same_section(&self, pair: &Pair<'_>, source: usize, twin: usize) -> bool {
-        let heading = |blocks: &[Block], at: usize| {
-            (0..at).rev().find(|at| matches!(blocks[*at].kind, blocks::Kind::Heading(_)))
-        };
+        let heading =
+            |blocks: &[Block], at: usize| (0..at).rev().find(|at| matches!(blocks[*at].kind, blocks::Kind::Heading(_)));
         match (heading(pair.source, source), heading(pair.twin, twin)) {
             (None, None) => true,
             (Some(a), Some(b)) => {
@@ -871,9 +888,8 @@ impl<'a> Context<'a> {
             let (there, here) = ((*there)?, (*here)?);
             (theirs(there) == wanted).then(|| own(here).to_owned())
         });
-        let same = || {
-            sides.iter().find_map(|(there, here)| (theirs((*there)?) == own((*here)?)).then(|| wanted.to_owned()))
-        };
+        let same =
+            || sides.iter().find_map(|(there, here)| (theirs((*there)?) == own((*here)?)).then(|| wanted.to_owned()));
         let prefix = match (like, same) {
             (Some(prefix), _) => prefix,
             (None, same) => same().ok_or("how far it is indented can't be told")?,
@@ -897,7 +913,8 @@ impl<'a> Context<'a> {
         let there = entries::around(self.model, region, fence, syntax).ok_or("its fence can't be read there")?;
         let text = FenceText::of(self.twin.text(), &self.twin.scan.host, twin);
         let found = entries::find(self.twin, &text, syntax, &there, ours, lost)?;
-        let path = if there.path.is_empty() { String::new() } else { format!(" of `{}`", visible(&written(&there.path))) };
+        let path =
+            if there.path.is_empty() { String::new() } else { format!(" of `{}`", visible(&written(&there.path))) };
         Ok(match found {
             entries::Found::Around(lines, count) => {
                 let host = &self.twin.scan.host;
@@ -958,18 +975,21 @@ impl<'a> Context<'a> {
                     let gap = above(site.lines.start);
                     let split = Split::of(gap, gaps.above_start, gaps.below_start, false);
                     let add = if gap == site.lines.start { 0 } else { split.add_above };
-                    groups.push((site.lines.start - split.keep_below, lines_of(add, vec![marker(&start)], split.add_below)));
+                    groups.push((
+                        site.lines.start - split.keep_below,
+                        lines_of(add, vec![marker(&start)], split.add_below),
+                    ));
                 }
                 if lost.end.is_none() {
                     let gap = below(site.lines.end);
                     let split = Split::of(gap, gaps.above_end, gaps.below_end, true);
                     let add = if site.lines.end + gap == count { 0 } else { split.add_below };
-                    groups.push((site.lines.end + split.keep_above, lines_of(split.add_above, vec![marker(&end)], add)));
+                    groups
+                        .push((site.lines.end + split.keep_above, lines_of(split.add_above, vec![marker(&end)], add)));
                 }
             }
         }
-        let edits: Vec<Edit> =
-            groups.iter().map(|(at, new)| lines_before(text, scan, &all, *at, new)).collect();
+        let edits: Vec<Edit> = groups.iter().map(|(at, new)| lines_before(text, scan, &all, *at, new)).collect();
         let new = apply(text, &edits);
         let added: Vec<(usize, usize)> = groups.iter().map(|(at, new)| (*at, new.len())).collect();
         let line = self.verify(lost, site, &new, &added)?;
@@ -1048,9 +1068,7 @@ impl<'a> Context<'a> {
             let (text, scan) = (self.twin.text(), &self.twin.scan);
             let blank = |line: usize| blocks::is_blank(text, scan, line);
             let up = |line: usize| Near::of(text, scan, (0..line).rev().find(|line| !blank(*line)));
-            let down = |line: usize| {
-                Near::of(text, scan, (line..scan.host.lines.len()).find(|line| !blank(*line)))
-            };
+            let down = |line: usize| Near::of(text, scan, (line..scan.host.lines.len()).find(|line| !blank(*line)));
             let need = |gap: &mut usize, needs: bool| *gap = (*gap).max(usize::from(needs));
             need(&mut gaps.above_start, needs_before(form, up(site.lines.start)));
             need(&mut gaps.below_end, needs_after(form, down(site.lines.end), true));
@@ -1070,7 +1088,8 @@ impl<'a> Context<'a> {
         let page = PageInput { text: new.into(), ..self.twin.page.clone() };
         let plan = plan_page(self.catalog, &page, Options::default());
         let scan = scan_page(self.catalog, &page);
-        let shift = |line: usize| line + added.iter().filter(|(at, _)| *at <= line).map(|(_, count)| count).sum::<usize>();
+        let shift =
+            |line: usize| line + added.iter().filter(|(at, _)| *at <= line).map(|(_, count)| count).sum::<usize>();
         // The marker that was there, or else the first that is new.
         let known = lost.start.or(lost.end).map(shift);
         let is_ours = |found: &&page::Region| {
@@ -1093,9 +1112,7 @@ impl<'a> Context<'a> {
             scan.regions.iter().any(|new| key_of(new) == key_of(old) && (new.start.line, new.end.line) == (start, end))
         };
         let halves = usize::from(known.is_some());
-        if !self.twin.scan.regions.iter().all(kept)
-            || scan.unpaired.len() + halves > self.twin.scan.unpaired.len()
-        {
+        if !self.twin.scan.regions.iter().all(kept) || scan.unpaired.len() + halves > self.twin.scan.unpaired.len() {
             return Err(format!("{would}other regions would change"));
         }
         let wanted = self.model.planned(lost.at).map(|planned| &planned.standing);
@@ -1125,8 +1142,10 @@ impl<'a> Context<'a> {
         };
         let before = counts(&self.twin.plan);
         for (code, count) in counts(&plan) {
+            // Markers without their other half have been counted; one more of them may show as a fault now.
+            let counted = matches!(code, Code::MissingEnd | Code::MissingStart | Code::NestedStart);
             let said = matches!(code, Code::MissingWord | Code::MissingTemplate);
-            if !said && count > before.get(&code).copied().unwrap_or(0) {
+            if !said && !counted && count > before.get(&code).copied().unwrap_or(0) {
                 let fault = plan.diagnostics.iter().rfind(|fault| fault.code == code);
                 let message = fault.map_or(String::new(), |fault| visible(&fault.message));
                 return Err(format!("{would}{message}"));
@@ -1206,9 +1225,9 @@ impl<'a> Context<'a> {
     fn describe(&self, at: usize) -> String {
         let region = &self.model.scan.regions[at];
         let blocks = &self.model.blocks;
-        let before = |line: usize| blocks.iter().rfind(|block| {
-            matches!(block.kind, blocks::Kind::Heading(_)) && block.lines.start < line
-        });
+        let before = |line: usize| {
+            blocks.iter().rfind(|block| matches!(block.kind, blocks::Kind::Heading(_)) && block.lines.start < line)
+        };
         let below = match before(region.start.line) {
             Some(heading) => format!(" below the heading `{}`", visible(&heading.text)),
             None => String::new(),

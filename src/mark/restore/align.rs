@@ -59,7 +59,10 @@ impl Alignment {
 
     /// The score of the best alignment in which nothing stands for `i`.
     pub(super) fn gap(&self, i: usize) -> i32 {
-        (0..self.width).map(|j| self.before[i * self.width + j] + self.after[(i + 1) * self.width + j]).max().unwrap_or(0)
+        (0..self.width)
+            .map(|j| self.before[i * self.width + j] + self.after[(i + 1) * self.width + j])
+            .max()
+            .unwrap_or(0)
     }
 
     /// Whether `i` stands for `j` in an alignment that none is better than.

@@ -112,7 +112,8 @@ pub(super) fn of_page(text: &str, scan: &Scan) -> Vec<Block> {
         let free = |at: &usize| *at < count && marker_at(scan, *at).is_none();
         match line.place {
             Place::FenceEdge(index) | Place::Fence(index) => {
-                let of = |at: usize| matches!(host.lines[at].place, Place::FenceEdge(f) | Place::Fence(f) if f == index);
+                let of =
+                    |at: usize| matches!(host.lines[at].place, Place::FenceEdge(f) | Place::Fence(f) if f == index);
                 let end = (n..count).find(|at| !of(*at)).unwrap_or(count);
                 blocks.push(fence(text, scan, index, n..end));
                 n = end;
@@ -236,7 +237,8 @@ fn paragraph(text: &str, scan: &Scan, lines: Range<usize>) -> Block {
             };
             let items: Vec<Vec<String>> = table.rows.iter().map(row).collect();
             let said: Vec<String> = items.iter().map(|cells| cells.join(" ")).collect();
-            let said = items.iter().flatten().map(|cell| format!("`{cell}`")).collect::<Vec<_>>().join(" ") + &said.join(" ");
+            let said =
+                items.iter().flatten().map(|cell| format!("`{cell}`")).collect::<Vec<_>>().join(" ") + &said.join(" ");
             Block { items, ..Block::new(Kind::Table(table.header.len()), lines, &said) }
         }
         None => Block::new(Kind::Paragraph, lines, &whole),
@@ -312,10 +314,7 @@ pub(super) fn of_lines(text: &str, scan: &Scan, lines: Range<usize>, ours: impl 
 fn scalar(line: &str) -> &str {
     let line = line.strip_prefix("- ").unwrap_or(line).trim();
     let line = line.strip_suffix(',').unwrap_or(line).trim_end();
-    ['"', '\'', '`']
-        .iter()
-        .find_map(|quote| line.strip_prefix(*quote)?.strip_suffix(*quote))
-        .unwrap_or(line)
+    ['"', '\'', '`'].iter().find_map(|quote| line.strip_prefix(*quote)?.strip_suffix(*quote)).unwrap_or(line)
 }
 
 /// `<Tab …>` as `Tab`, `</Tab>` as `/Tab`.
@@ -341,7 +340,8 @@ fn tokens(text: &str) -> BTreeMap<String, i32> {
             continue;
         }
         for word in part.split(|c: char| !c.is_alphanumeric() && !"-./:@_".contains(c)) {
-            let name = word.bytes().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) || word.contains('/');
+            let name =
+                word.bytes().any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) || word.contains('/');
             add(word, if name { 2 } else { 1 });
         }
     }

@@ -189,7 +189,7 @@ pub(super) fn find(
         return empty(twin, text, there, located, &entries, lost);
     }
     if entries[run.clone()].iter().any(|entry| !entry.alone) {
-        return Err(format!("the entries of `{shown}` do not stand on lines of their own here"));
+        return Err(in_line(&shown));
     }
     let (first, last) = (&entries[run.start], &entries[run.end - 1]);
     let beside = |line: usize, at: usize| (at.min(line) + 1..at.max(line)).all(|between| is_free(twin, between));
@@ -250,7 +250,7 @@ fn empty(
     }
     let region_at = |line: usize| twin.scan.regions.iter().find(|region| region.body_lines().contains(&line));
     if entries.iter().any(|entry| !entry.alone) {
-        return Err(format!("the entries of `{shown}` do not stand on lines of their own here"));
+        return Err(in_line(&shown));
     }
     if let Some(last) = split.checked_sub(1).map(|at| &entries[at]) {
         let line = region_at(last.lines.1).map_or(last.lines.1, |region| region.end.line);
@@ -265,8 +265,12 @@ fn empty(
         (Some(open), Some(close)) if open < close && (open + 1..close).all(|line| is_free(twin, line)) => {
             Ok(Found::At(close, prefix(close) + text.unit()))
         }
-        _ => Err(format!("`{shown}` opens and closes on one line here: `mark insert … --at {shown}` sets it there")),
+        _ => Err(format!("`{shown}` opens and closes on one line here; `mark insert` with `--at {shown}` breaks it")),
     }
+}
+
+fn in_line(path: &str) -> String {
+    format!("the entries of `{path}` share lines here; `mark insert` with `--at {path}` gives them their own")
 }
 
 fn foreign(path: &str) -> String {
