@@ -126,7 +126,7 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Learn a language's words from its translated pages
     Harvest(Harvest),
-    /// Insert, convert and repair markers
+    /// Insert, convert, repair and restore markers
     #[command(subcommand)]
     Mark(Mark),
     /// Bring a family up to published lists of models
@@ -260,6 +260,8 @@ pub(crate) enum Mark {
     Convert(Convert),
     /// Set a region's markers into a page
     Insert(Insert),
+    /// Put markers that translations lost back where their source pages have them
+    Restore(Sync),
 }
 
 /// `moonsync mark convert`.

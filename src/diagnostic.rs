@@ -156,6 +156,8 @@ codes! {
     RetiredRef = "retired-ref", Warning;
     /// A ref of a family that no catalog knows, mentioned outside a region; `[refs]` says how bad it is.
     UnknownRef = "unknown-ref", Warning;
+    /// A region that a translation lost, and whose place can't be told.
+    CannotRestore = "cannot-restore", Warning;
     /// A run that found no region at all.
     NoRegion = "no-region", Warning;
 }

@@ -4,10 +4,12 @@
 //! should, there is an [`Internal`](Code::Internal) error instead of edits. What a region says is not looked at here.
 
 mod insert;
+mod restore;
 #[cfg(test)]
 mod tests;
 
 pub use insert::{Inserted, Insertion, Spot, insert, resolve};
+pub use restore::{Regained, Restored, advice, restore};
 
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic};

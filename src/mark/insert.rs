@@ -4,7 +4,7 @@ use super::{Near, default_form, internal, line_end, line_start, needs_after, nee
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::page::marker::Edge;
-use crate::page::{Comments, Form, Place, Scan, Shape, comments_of};
+use crate::page::{Comments, Form, Host, Place, Scan, Shape, comments_of};
 use crate::plan::{Options, PageInput, PagePlan, plan_page, scan_page};
 use crate::shape::json5::{Located, Syntax, locate};
 use crate::text::{Edit, Line, apply, lines, visible};
@@ -179,43 +179,17 @@ impl Desk<'_> {
         (form.write(&format!("{}:start", self.name)), form.write(&format!("{}:end", self.name)))
     }
 
-    /// The form of prose: as asked for, else that of the page's other markers where it is sound, else the default.
+    /// The form of prose: as asked for, else that of the page.
     fn prose_form(&self, place: Place) -> Form {
-        if place == Place::Html {
-            return Form::Html;
+        match self.form {
+            Some(form) if place != Place::Html => form,
+            _ => own_form(self.scan, place),
         }
-        let default = default_form(self.scan);
-        let sound = |form: &Form| match form {
-            Form::Html => !self.scan.mdx,
-            Form::Jsx => default == Form::Jsx,
-            Form::Definition => true,
-            _ => false,
-        };
-        let markers = self.scan.markers.iter().filter(|marker| marker.place == Place::Prose);
-        let own = || markers.map(|marker| marker.form).find(sound);
-        let by_dialect = if self.scan.mdx { Form::Jsx } else { Form::Definition };
-        self.form.or_else(own).unwrap_or(by_dialect)
     }
 
     /// Lines that go before the line `at`, or at the end.
     fn before(&self, at: usize, new: &[String]) -> Edit {
-        let end = line_end(self.text(), self.lines, at.min(self.lines.len().saturating_sub(1)));
-        match self.lines.get(at) {
-            Some(_) => {
-                let start = line_start(self.text(), &self.scan.host, at);
-                let text = new.iter().map(|line| format!("{line}{end}")).collect();
-                Edit { range: start..start, text }
-            }
-            None => {
-                let open = self.lines.last().is_some_and(|line| line.end.is_empty());
-                let mut text: String = new.iter().map(|line| format!("{line}{end}")).collect();
-                if open {
-                    text.insert_str(0, end);
-                    text.truncate(text.len() - end.len());
-                }
-                Edit { range: self.text().len()..self.text().len(), text }
-            }
-        }
+        lines_before(self.text(), self.scan, self.lines, at, new)
     }
 
     /// The form of a fence's comments; `--form` has no say there.
@@ -298,41 +272,8 @@ impl Desk<'_> {
         self.before(at, &new)
     }
 
-    /// The headings of the page: first line, last line, text.
-    fn headings(&self) -> Vec<(usize, usize, String)> {
-        let host = &self.scan.host;
-        let mut out: Vec<(usize, usize, String)> = Vec::new();
-        let mut open: Option<(usize, Vec<&str>)> = None;
-        for (n, line) in host.lines.iter().enumerate() {
-            if line.place != Place::Prose || line.shape != Shape::Heading {
-                open = None;
-                continue;
-            }
-            let words = self.text()[line.content..line.line.text.end].trim();
-            let level = words.bytes().take_while(|byte| *byte == b'#').count();
-            if open.is_none() && (1..=6).contains(&level) && !words[level..].starts_with(|c: char| !c.is_whitespace()) {
-                let inner = words[level..].trim();
-                let bare = inner.trim_end_matches('#');
-                let closed = bare.is_empty() || bare.ends_with([' ', '\t']);
-                out.push((n, n, if closed { bare.trim() } else { inner }.to_owned()));
-                continue;
-            }
-            let underline =
-                !words.is_empty() && (words.bytes().all(|byte| byte == b'=') || words.bytes().all(|byte| byte == b'-'));
-            match &mut open {
-                Some((first, texts)) if underline => {
-                    out.push((*first, n, texts.join(" ")));
-                    open = None;
-                }
-                Some((_, texts)) => texts.push(words),
-                None => open = Some((n, vec![words])),
-            }
-        }
-        out
-    }
-
     fn heading(&self, text: &str) -> Edits {
-        let headings = self.headings();
+        let headings = headings(self.text(), &self.scan.host);
         let wanted = text.trim().trim_start_matches('#').trim();
         let found: Vec<_> = headings.iter().filter(|(_, _, text)| text == wanted).collect();
         let (first, last) = match found[..] {
@@ -390,7 +331,7 @@ impl Desk<'_> {
         for (fence, here) in self.scan.host.fences.iter().enumerate() {
             let syntax = Syntax::of_language(&here.language).filter(|syntax| syntax.has_objects());
             let Some(syntax) = syntax else { continue };
-            let text = FenceText::of(self, fence);
+            let text = FenceText::of(self.text(), &self.scan.host, fence);
             for located in locate(&text.text, syntax) {
                 if located.path == wanted {
                     found.push((fence, text.clone(), syntax, located));
@@ -499,6 +440,79 @@ impl Desk<'_> {
     }
 }
 
+/// The form of a page's markers in prose: that of its other markers where it is sound, else that of its dialect.
+pub(super) fn own_form(scan: &Scan, place: Place) -> Form {
+    if place == Place::Html {
+        return Form::Html;
+    }
+    let markers = scan.markers.iter().filter(|marker| marker.place == Place::Prose);
+    let own = markers.map(|marker| marker.form).find(|form| fits(scan, *form));
+    own.unwrap_or(if scan.mdx { Form::Jsx } else { Form::Definition })
+}
+
+/// Whether a form is a comment in the prose of a page, and no trouble.
+pub(super) fn fits(scan: &Scan, form: Form) -> bool {
+    match form {
+        Form::Html => !scan.mdx,
+        Form::Jsx => default_form(scan) == Form::Jsx,
+        Form::Definition => true,
+        _ => false,
+    }
+}
+
+/// Lines that go before the line `at`, or at the end.
+pub(super) fn lines_before(text: &str, scan: &Scan, lines: &[Line], at: usize, new: &[String]) -> Edit {
+    let end = line_end(text, lines, at.min(lines.len().saturating_sub(1)));
+    match lines.get(at) {
+        Some(_) => {
+            let start = line_start(text, &scan.host, at);
+            let text = new.iter().map(|line| format!("{line}{end}")).collect();
+            Edit { range: start..start, text }
+        }
+        None => {
+            let open = lines.last().is_some_and(|line| line.end.is_empty());
+            let mut added: String = new.iter().map(|line| format!("{line}{end}")).collect();
+            if open {
+                added.insert_str(0, end);
+                added.truncate(added.len() - end.len());
+            }
+            Edit { range: text.len()..text.len(), text: added }
+        }
+    }
+}
+
+/// The headings of a page: first line, last line, text.
+pub(super) fn headings(text: &str, host: &Host) -> Vec<(usize, usize, String)> {
+    let mut out: Vec<(usize, usize, String)> = Vec::new();
+    let mut open: Option<(usize, Vec<&str>)> = None;
+    for (n, line) in host.lines.iter().enumerate() {
+        if line.place != Place::Prose || line.shape != Shape::Heading {
+            open = None;
+            continue;
+        }
+        let words = text[line.content..line.line.text.end].trim();
+        let level = words.bytes().take_while(|byte| *byte == b'#').count();
+        if open.is_none() && (1..=6).contains(&level) && !words[level..].starts_with(|c: char| !c.is_whitespace()) {
+            let inner = words[level..].trim();
+            let bare = inner.trim_end_matches('#');
+            let closed = bare.is_empty() || bare.ends_with([' ', '\t']);
+            out.push((n, n, if closed { bare.trim() } else { inner }.to_owned()));
+            continue;
+        }
+        let underline =
+            !words.is_empty() && (words.bytes().all(|byte| byte == b'=') || words.bytes().all(|byte| byte == b'-'));
+        match &mut open {
+            Some((first, texts)) if underline => {
+                out.push((*first, n, texts.join(" ")));
+                open = None;
+            }
+            Some((_, texts)) => texts.push(words),
+            None => open = Some((n, vec![words])),
+        }
+    }
+    out
+}
+
 /// Whether more than one comment stands in a line.
 fn closes_more(rest: &str) -> bool {
     rest.matches("*/").count() > 1
@@ -529,35 +543,44 @@ fn segments(path: &str) -> Option<Vec<String>> {
 }
 
 /// A path as [`segments`] reads it.
-fn written(path: &[String]) -> String {
+pub(super) fn written(path: &[String]) -> String {
     let segment = |key: &String| if key.contains('.') { format!("\"{key}\"") } else { key.clone() };
     path.iter().map(segment).collect::<Vec<_>>().join(".")
 }
 
 /// A fence's text without the prefixes of its lines, and where it stands in the page.
 #[derive(Debug, Clone)]
-struct FenceText {
-    text: String,
+pub(super) struct FenceText {
+    pub(super) text: String,
     first: usize,
     /// For each line: where it begins in the text, where in the page, and how many columns of a tab lead it.
     starts: Vec<(usize, usize, usize)>,
 }
 
 impl FenceText {
-    fn of(desk: &Desk<'_>, fence: usize) -> Self {
-        let host = &desk.scan.host;
+    pub(super) fn of(page: &str, host: &Host, fence: usize) -> Self {
         let here = &host.fences[fence];
         let inside = |n: &usize| host.lines.get(*n).is_some_and(|line| line.place == Place::Fence(fence));
         let mut text = String::new();
         let mut starts = Vec::new();
         for n in (here.open + 1..).take_while(inside) {
-            let (at, left) = host.strip(desk.text(), n, here.container);
+            let (at, left) = host.strip(page, n, here.container);
             starts.push((text.len(), at, left));
             text.push_str(&" ".repeat(left));
-            text.push_str(&desk.text()[at..desk.lines[n].text.end.max(at)]);
+            text.push_str(&page[at..host.lines[n].line.text.end.max(at)]);
             text.push('\n');
         }
         Self { text, first: here.open + 1, starts }
+    }
+
+    /// The lines of the page.
+    pub(super) fn lines(&self) -> Range<usize> {
+        self.first..self.first + self.starts.len()
+    }
+
+    /// Where a line of the page begins.
+    pub(super) fn start(&self, line: usize) -> usize {
+        self.starts.get(line.saturating_sub(self.first)).map_or(self.text.len(), |(start, _, _)| *start)
     }
 
     fn entry(&self, offset: usize) -> Option<usize> {
@@ -565,7 +588,7 @@ impl FenceText {
     }
 
     /// The line of the page in which an offset lies.
-    fn line(&self, offset: usize) -> Option<usize> {
+    pub(super) fn line(&self, offset: usize) -> Option<usize> {
         Some(self.first + self.entry(offset)?)
     }
 
@@ -576,7 +599,7 @@ impl FenceText {
     }
 
     /// One level of indentation.
-    fn unit(&self) -> &str {
+    pub(super) fn unit(&self) -> &str {
         let indent = |line: &'_ str| line.len() - line.trim_start_matches([' ', '\t']).len();
         let lines: Vec<&str> = self.text.lines().filter(|line| !line.trim().is_empty()).collect();
         let deeper = lines.windows(2).find_map(|pair| {

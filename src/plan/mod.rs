@@ -11,7 +11,7 @@ mod region;
 mod table;
 mod tables;
 
-use crate::catalog::{Catalog, Family};
+use crate::catalog::{Catalog, Family, Kind};
 use crate::diagnostic::{Code, Diagnostic, sort};
 use crate::page::{self, Form, Namespace, Scan, Site, Unpaired};
 use crate::render::words::Missing;
@@ -295,7 +295,7 @@ fn draft(catalog: &Catalog, page: &PageInput, options: Options) -> PagePlan {
         stamped: false,
         diagnostics: scan.diagnostics.clone(),
     };
-    promises(catalog, page, &scan, &mut plan.diagnostics);
+    plan.diagnostics.extend(promises(catalog, page, &scan).into_iter().map(|(_, _, fault)| fault));
     let page_list = std::cell::OnceCell::new();
     let surveys = fenced::Surveys::default();
     for found in &scan.regions {
@@ -403,27 +403,59 @@ fn check(catalog: &Catalog, page: &PageInput, options: Options, plan: &PagePlan,
     None
 }
 
-/// The regions that the catalog promises for the page and that are gone.
-fn promises(catalog: &Catalog, page: &PageInput, scan: &Scan, out: &mut Vec<Diagnostic>) {
-    let Some(name) = &page.name else { return };
+/// The regions that the catalog promises for a page and that are gone: the family, the region, and the fault.
+#[must_use]
+pub fn broken_promises(catalog: &Catalog, page: &PageInput) -> Vec<(usize, String, Diagnostic)> {
+    if page.name.is_none() || catalog.families.iter().all(|family| family.promises.is_empty()) {
+        return Vec::new();
+    }
+    promises(catalog, page, &scan_page(catalog, page))
+}
+
+fn promises(catalog: &Catalog, page: &PageInput, scan: &Scan) -> Vec<(usize, String, Diagnostic)> {
+    let mut out = Vec::new();
+    let Some(name) = &page.name else { return out };
     for (number, family) in catalog.families.iter().enumerate() {
         for promise in family.promises.iter().filter(|promise| promise.page == *name) {
             for region in &promise.regions {
                 let has = |family: usize, known: &str| family == number && known == region;
-                if scan.markers.iter().any(|marker| has(marker.family, &marker.region)) {
+                // A marker with a fault of its own is no region that is gone.
+                if scan.markers.iter().any(|marker| has(marker.family, &marker.region))
+                    || scan.unpaired.iter().any(|half| has(half.family, &half.region))
+                {
                     continue;
                 }
                 let full = format!("{}-{region}", family.namespace);
-                let form = if scan.mdx { Form::Jsx } else { Form::Definition };
                 let message = format!("the region `{full}` is gone, and {} promises it", family.path);
-                let help = format!(
-                    "put it back, in prose as here or in a fence as its language has comments:\n{}\n\n{}",
-                    form.write(&format!("{full}:start")),
-                    form.write(&format!("{full}:end"))
-                );
-                out.push(Diagnostic::new(Code::PromisedRegion, page.path.clone(), message).help(help));
+                let help = put_back(family, region, page, scan);
+                out.push((
+                    number,
+                    region.clone(),
+                    Diagnostic::new(Code::PromisedRegion, page.path.clone(), message).help(help),
+                ));
             }
         }
+    }
+    out
+}
+
+/// How a region comes back into a page, where nothing is known but its kind and the page.
+fn put_back(family: &Family, region: &str, page: &PageInput, scan: &Scan) -> String {
+    let full = format!("{}-{region}", family.namespace);
+    let in_fence = matches!(family.region(region).map(|region| &region.kind), Some(Kind::Models | Kind::Aliases));
+    let (place, form, gap) = match () {
+        () if in_fence => ("in a fence of json5 as here, in another as its language has comments", Form::Slashes, ""),
+        () if scan.mdx => ("in prose as here or in a fence as its language has comments", Form::Jsx, "\n"),
+        () => ("in prose as here or in a fence as its language has comments", Form::Definition, "\n"),
+    };
+    let start = form.write(&format!("{full}:start"));
+    let end = form.write(&format!("{full}:end"));
+    match &page.locale {
+        Some(_) => {
+            let restore = crate::text::command(&["mark", "restore", &page.path]);
+            format!("put it back where the source page has it: {restore}\nor paste, {place}:\n{start}\n{gap}{end}")
+        }
+        None => format!("put it back, {place}:\n{start}\n{gap}{end}"),
     }
 }
 

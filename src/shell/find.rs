@@ -11,7 +11,7 @@ use memchr::memmem::Finder;
 use moonsync::diagnostic::{Code, Diagnostic, Sources, nearest};
 use moonsync::plan::PageInput;
 use moonsync::refs::Refs;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -61,6 +61,17 @@ pub(crate) fn pages(project: &Project, arguments: &[PathBuf], threads: usize, so
     search(project, &Search::new(project), arguments, threads, sources)
 }
 
+/// The same, and the translations that hold no region though their source page does.
+pub(crate) fn with_bare_translations(
+    project: &Project,
+    arguments: &[PathBuf],
+    threads: usize,
+    sources: &mut Sources,
+) -> Found {
+    let bare = Some(Mutex::default());
+    search(project, &Search { bare, ..Search::new(project) }, arguments, threads, sources)
+}
+
 /// The same for the pages that may mention a model. What is not UTF-8 is passed over.
 pub(crate) fn mentioning(
     project: &Project,
@@ -69,7 +80,7 @@ pub(crate) fn mentioning(
     threads: usize,
     sources: &mut Sources,
 ) -> Found {
-    search(project, &Search { project, wanted: Wanted::Mentions(refs) }, arguments, threads, sources)
+    search(project, &Search { project, wanted: Wanted::Mentions(refs), bare: None }, arguments, threads, sources)
 }
 
 fn search(
@@ -230,7 +241,7 @@ fn walk(
     let Some(mut builder) = builder else { return };
     builder.threads(threads).add_custom_ignore_filename(".rgignore");
     let results = Mutex::new((hits, found));
-    let by_path = !project.config.exclude.is_empty() || search.has_promises();
+    let by_path = !project.config.exclude.is_empty() || search.has_promises() || search.bare.is_some();
     // Entries of the walk are named by the path of their folder and the way from there.
     let real = |path: &Path, depth: usize| -> Option<PathBuf> {
         let top = path.ancestors().nth(depth)?;
@@ -338,6 +349,8 @@ fn walk_path(error: &ignore::Error) -> Option<&Path> {
 pub(crate) struct Search<'p> {
     project: &'p Project,
     wanted: Wanted<'p>,
+    /// Where translations are wanted that should hold a region: which source pages do, as far as they were looked at.
+    bare: Option<Mutex<HashMap<PathBuf, bool>>>,
 }
 
 enum Wanted<'p> {
@@ -354,7 +367,7 @@ impl<'p> Search<'p> {
         // One that begins with another is found with it.
         let covered = |name: &str| names.iter().any(|other| *other != name && name.contains(other));
         let namespaces = names.iter().filter(|name| !covered(name)).map(|name| Finder::new(name.as_bytes())).collect();
-        Self { project, wanted: Wanted::Regions(namespaces) }
+        Self { project, wanted: Wanted::Regions(namespaces), bare: None }
     }
 
     fn has_promises(&self) -> bool {
@@ -379,12 +392,27 @@ impl<'p> Search<'p> {
         })
     }
 
+    /// Whether the page is a translation whose source page holds a namespace, where that is asked.
+    fn is_bare(&self, rel: Option<&str>, path: &Path) -> bool {
+        let Some(known) = &self.bare else { return false };
+        let (Place { locale: Some(_), name: Some(name) }, Some(base)) = self.project.page_place(rel, path) else {
+            return false;
+        };
+        let Some(source) = self.project.source_on_disk(&base, &name) else { return false };
+        if let Some(known) = known.lock().unwrap_or_else(PoisonError::into_inner).get(&source) {
+            return *known;
+        }
+        let holds = fs::read(&source).is_ok_and(|bytes| self.look(&bytes).is_some());
+        known.lock().unwrap_or_else(PoisonError::into_inner).insert(source, holds);
+        holds
+    }
+
     /// Reads a file. Gives nothing where there is nothing of interest in it.
     fn read(&self, path: &Path, rel: Option<&str>, buffer: &mut Vec<u8>) -> io::Result<Option<Text>> {
         let length = read_into(path, buffer)?;
         let bytes = &buffer[..length];
         let text = self.look(bytes);
-        if text.is_none() && self.has_promises() && self.is_promised(rel, path) {
+        if text.is_none() && (self.has_promises() && self.is_promised(rel, path) || self.is_bare(rel, path)) {
             return Ok(Some(match std::str::from_utf8(bytes) {
                 Ok(text) => Text::Page(text.into()),
                 Err(error) => Text::NotUtf8(error.valid_up_to()),

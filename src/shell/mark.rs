@@ -1,8 +1,8 @@
-//! `moonsync mark`: inserts, converts and repairs markers.
+//! `moonsync mark`: inserts, converts and repairs markers; [`restore`] puts back those that were lost.
 
 use super::find::{self, Found, Page, Search};
 use super::output::Output;
-use super::{Exit, Project, in_parallel, mending_command, paths, replace, threads};
+use super::{Exit, Project, in_parallel, mending_command, paths, replace, restore, threads};
 use crate::cli::{self, Common, Convert, Insert, Mark, Mode, Sync};
 use moonsync::diagnostic::{self, Code, Diagnostic, Sources};
 use moonsync::mark::{self, Insertion, Marked, Spot};
@@ -28,6 +28,7 @@ pub(crate) fn run(common: &Common, mark: &Mark, output: &mut Output) -> Exit {
             mark::convert(&project.catalog, &page.input, form(*to))
         }),
         Mark::Insert(insert) => insert_one(&project, common, insert, sources, output),
+        Mark::Restore(sync) => restore::run(&project, common, sync, sources, output),
     }
 }
 
@@ -141,7 +142,7 @@ pub(super) fn one_page(project: &Project, path: &Path, sources: &mut Sources) ->
 
 /// Writes, checks or prints what is to be done to markers. The pages of `found`, `marked` and `reports` go together.
 #[expect(clippy::too_many_arguments, reason = "all that a run ends with")]
-fn deliver(
+pub(super) fn deliver(
     project: &Project,
     common: &Common,
     mode: Mode,
@@ -222,20 +223,25 @@ fn deliver(
 
     diagnostic::sort(&mut all);
     let warned = all.iter().any(|diagnostic| !diagnostic.is_error());
+    let lost = all.iter().filter(|diagnostic| diagnostic.code == Code::CannotRestore).count();
     output.diagnostics(&all, sources, common.strict);
-    output.closing(&closing_line(verb, count(&due), due.len(), count(&due[..done]), writes, read));
+    let mut closing = closing_line(verb, count(&due), due.len(), count(&due[..done]), writes, read);
+    if lost > 0 {
+        let _ = write!(closing, "; {} to be put back by hand", human::plural(lost, "region"));
+    }
+    output.closing(&closing);
     if faulty(&all) {
         Exit::Fault
-    } else if mode.check && !due.is_empty() || common.strict && warned {
+    } else if mode.check && (!due.is_empty() || lost > 0) || common.strict && warned {
         Exit::Drift
     } else {
         Exit::Fine
     }
 }
 
-/// The line in which the run ends; `verb` is `repair`, `convert` or `insert`.
+/// The line in which the run ends; `verb` is `repair`, `convert`, `insert` or `restore`.
 fn closing_line(verb: &str, due: usize, pages: usize, done: usize, writes: bool, read: usize) -> String {
-    let what = if verb == "insert" { "region" } else { "marker" };
+    let what = if matches!(verb, "insert" | "restore") { "region" } else { "marker" };
     let past = if verb.ends_with('e') { format!("{verb}d") } else { format!("{verb}ed") };
     match (due, writes) {
         (0, _) => format!("moonsync: nothing to {verb} in {}", human::plural(read, "page")),

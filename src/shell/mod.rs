@@ -15,6 +15,7 @@ mod parity;
 mod paths;
 mod refs;
 mod replace;
+mod restore;
 mod stamp;
 mod status;
 #[cfg(test)]
@@ -100,6 +101,7 @@ fn sync(common: &Common, sync: &Sync, output: &mut Output) -> Exit {
     let options = Options { rewrite: common.rewrite };
     let mut plans =
         in_parallel(&found.pages, threads(common), |page| plan::plan_page(&project.catalog, &page.input, options));
+    restore::advise(&project, &found.pages, &mut plans);
     let stamped = stamp::refresh(&project, &found.pages, &mut plans);
     if common.verbose {
         output.note(&stamped.report());
