@@ -1130,7 +1130,8 @@ impl<'a> Context<'a> {
             return Err(format!("{would}it would take in other text"));
         }
         let template = self.ours(&key).is_some_and(|ours| matches!(ours.region.kind, Kind::Template(_)));
-        if !site.empty && !planned.removed.is_empty() && !(template && self.is_like_template(lost, new, found)) {
+        let is_template = || template && self.is_like_template(lost, new, found);
+        if !site.empty && !planned.removed.is_empty() && !is_template() {
             return Err(format!("{would}other text would be lost: {}", visible(planned.removed[0].trim())));
         }
         let counts = |plan: &PagePlan| {

@@ -187,7 +187,7 @@ impl Change {
     ) -> Result<Self, Vec<Diagnostic>> {
         let fault = |code, message: String| Diagnostic::new(code, &family.path, message);
         let built_in = builtin::holds(&family.path);
-        if built_in && !(import.check && !import.diff) {
+        if built_in && (import.diff || !import.check) {
             let help = "import with --check says what it lacks; to write, give the project a catalog of its own: a folder \
                         `catalog` with a file for each family, or --catalog PATH";
             let message = "the built-in catalog cannot be changed".to_owned();
