@@ -304,44 +304,43 @@ impl Editor {
         if done {
             return Ok(Vec::new());
         }
-        let change = |text: &str, path: &[&str], value: Option<&Value>| {
-            let edits = self
-                .in_model(text, index, |site| value.map_or_else(|| site.remove(path), |value| site.set(path, value)));
-            text::apply(text, &edits)
-        };
         let text = match &value {
+            None => self.without(self.text.clone(), index, path),
             // Level by level, so that those that stay keep their place and spelling.
             Some(Value::Object(new)) if !new.is_empty() && stands(path) => {
                 let old = self.family.models[index].thinking_levels.iter().flatten();
                 let mut text = self.text.clone();
                 for (name, value) in new.iter().filter(|level| !old.clone().any(|known| known == *level)) {
-                    text = change(&text, &[path, &[name.as_str()]].concat(), Some(value));
+                    text = self.with(&text, index, &[path, &[name.as_str()]].concat(), value);
                 }
                 for (name, _) in old.filter(|(name, _)| !new.iter().any(|(known, _)| known == name)) {
-                    text = change(&text, &[path, &[name.as_str()]].concat(), None);
+                    text = self.without(text, index, &[path, &[name.as_str()]].concat());
                 }
                 text
             }
-            Some(Value::Object(_)) => change(&change(&self.text, path, None), path, value.as_ref()),
+            Some(value @ Value::Object(_)) => {
+                let text = self.without(self.text.clone(), index, path);
+                self.with(&text, index, path, value)
+            }
             // Value by value too, where that leads there.
-            Some(Value::Array(new)) if stands(path) => {
+            Some(value @ Value::Array(new)) if stands(path) => {
                 let texts = self.family.models[index].input.iter();
                 let old: Vec<Value> = texts.map(|text| Value::String(text.clone())).collect();
-                let kept = old.iter().filter(|value| new.contains(value)).count();
-                if kept > 0 && old.iter().filter(|value| new.contains(value)).eq(&new[..kept.min(new.len())]) {
+                let kept: Vec<&Value> = old.iter().filter(|value| new.contains(value)).collect();
+                if kept.is_empty() || !new.iter().take(kept.len()).eq(kept.iter().copied()) {
+                    self.with(&self.text, index, path, value)
+                } else {
                     let mut text = self.text.clone();
                     for at in (0..old.len()).rev().filter(|at| !new.contains(&old[*at])) {
                         text = text::apply(&text, &self.in_model(&text, index, |site| site.remove_value(path, at)));
                     }
-                    for value in &new[kept..] {
+                    for value in &new[kept.len()..] {
                         text = text::apply(&text, &self.in_model(&text, index, |site| site.add_value(path, value)));
                     }
                     text
-                } else {
-                    change(&self.text, path, value.as_ref())
                 }
             }
-            value => change(&self.text, path, value.as_ref()),
+            Some(value) => self.with(&self.text, index, path, value),
         };
         self.prove(text, intended)
     }
@@ -460,6 +459,23 @@ impl Editor {
         let around = Around::of(&layout, &listing, index, MODEL);
         let scope = listing.scope(&layout, index);
         work(&Site { layout: &layout, scope, look: &around.look, order: &around.order })
+    }
+
+    /// A text in which a path of a model leads to a value.
+    fn with(&self, text: &str, index: usize, path: &[&str], value: &Value) -> String {
+        text::apply(text, &self.in_model(text, index, |site| site.set(path, value)))
+    }
+
+    /// A text in which a path of a model leads to nothing.
+    fn without(&self, mut text: String, index: usize, path: &[&str]) -> String {
+        loop {
+            let edits = self.in_model(&text, index, |site| site.remove(path));
+            let next = text::apply(&text, &edits);
+            if next == text {
+                return text;
+            }
+            text = next;
+        }
     }
 
     /// Which of the models has this id.

@@ -123,7 +123,7 @@ impl<'l> Site<'_, 'l, '_> {
         Edit { range: start..start, text: format!("{key}{}{value}{}", spacing.eq, spacing.comma) }
     }
 
-    /// Removes what a path leads to; where that empties an inline table, its key too.
+    /// Removes what a path leads to; where that empties an inline table, its key too. Dotted keys below it go one a call.
     pub(super) fn remove(&self, path: &[&str]) -> Vec<Edit> {
         if let Some(leaf) = self.scope.find(path) {
             let siblings = match leaf.owner {
@@ -152,22 +152,12 @@ impl<'l> Site<'_, 'l, '_> {
                 edits.extend(runs(self.layout, &[at]).into_iter().map(|run| remove_block(self.layout, run.whole)));
             }
         }
-        let below = |leaf: &Leaf<'_>| leaf.path.len() > path.len() && leaf.path.starts_with(path);
-        for part in self.scope.parts.iter().filter(|part| !part.prefix.starts_with(path)) {
-            let scope = Scope { parts: vec![part.clone()] };
-            for leaf in scope.leaves().into_iter().filter(below) {
-                edits.extend(match leaf.owner {
-                    Owner::Section(_) => {
-                        let span = leaf.entry.span();
-                        let lines = self.layout.line(span.start)..self.layout.line(span.end - 1) + 1;
-                        vec![remove_lines(self.layout, lines)]
-                    }
-                    Owner::Inline(_) => Vec::new(),
-                });
-            }
+        if edits.is_empty()
+            && let Some(child) = self.scope.children(path).first()
+        {
+            return self.remove(&[path, &[*child]].concat());
         }
         edits.sort_by_key(|edit| edit.range.start);
-        edits.dedup();
         edits
     }
 
