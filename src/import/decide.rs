@@ -49,7 +49,7 @@ pub struct Decision {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// A model is added.
-    Add(NewModel, Spot),
+    Add(Box<NewModel>, Spot),
     /// A field of a model gets another value.
     Set(String, Field, Fact),
     /// A model is retired.
@@ -198,7 +198,7 @@ fn add(
     let spot = last.map_or(spot, Spot::After);
     let said = model.rows.iter().filter(|row| row.pick.is_some() || row.field == Field::Name);
     decision.taken.extend(said.map(|row| (model.id.clone(), row.field)));
-    decision.steps.push(Step::Add(new_model(model), spot));
+    decision.steps.push(Step::Add(Box::new(new_model(model)), spot));
     Ok(())
 }
 

@@ -489,7 +489,7 @@ id = "a-1"
             let comparison = compare(&catalog.families[0], &listings, &Scope::default()).expect("no fault");
             let decision = decide(&catalog.families[0], &comparison, &Choices::default()).expect("no fault");
             match decision.steps.into_iter().next() {
-                Some(Step::Add(model, Spot::Last)) => Ok(model),
+                Some(Step::Add(model, Spot::Last)) => Ok(*model),
                 other => {
                     assert_eq!(other, None);
                     let fault = decision.incomplete.into_iter().next().expect("a warning");
