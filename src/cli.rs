@@ -193,7 +193,8 @@ pub(crate) struct Import {
     /// The family, where the catalog has several
     #[arg(long, value_name = "NAMESPACE")]
     pub(crate) family: Option<String>,
-    /// Take these fields of models that the catalog has, whatever it says: `context_window,cost`, `all`
+    /// Take these fields of models that the catalog has, whatever it says: name, reasoning, input, cost, cost.input,
+    /// cost.output, cost.cache_read, cost.cache_write, context_window, max_tokens, all
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FIELDS", hide_possible_values = true)]
     pub(crate) take: Vec<ImportField>,
     /// Leave these fields of models that the catalog has out of the comparison
@@ -350,6 +351,17 @@ mod tests {
         assert_eq!(cli.sync.paths, [PathBuf::from("./mark")]);
         let cli = parse("moonsync docs explain").expect("it parses");
         assert_eq!(cli.sync.paths, [PathBuf::from("docs"), PathBuf::from("explain")]);
+    }
+
+    #[test]
+    fn fields_to_take() {
+        let cli =
+            parse("moonsync import a.json - --take context_window,cost.input --take all --first").expect("it parses");
+        let Some(Command::Import(import)) = cli.command else { panic!("no import") };
+        assert_eq!(import.take, [ImportField::ContextWindow, ImportField::CostInput, ImportField::All]);
+        assert_eq!(import.sources, [PathBuf::from("a.json"), PathBuf::from("-")]);
+        assert!(parse("moonsync import a.json --take price").is_err());
+        assert!(parse("moonsync import a.json --first --after x").is_err());
     }
 
     #[test]

@@ -146,7 +146,7 @@ fn texts_that_are_no_list() {
         (" \n\t", "the list is empty"),
         ("<!doctype html><p>404", "this is a page of HTML or XML, no list of models"),
         ("404: Not Found", "this is no JSON: a key should stand here"),
-        ("Not Found", "this is no JSON: the value before this one was the whole text"),
+        ("Not Found", "this is no JSON: the document ends before this"),
         ("{\"data\": [{\"id\": \"a\"", "this is no JSON: the text ends within an object"),
         ("{\"data\": [] [", "this is no JSON: a comma is missing before this"),
         ("\u{0}\u{1}", "this is no JSON: this is no value"),
@@ -168,6 +168,10 @@ fn texts_that_are_no_list() {
         assert_eq!((fault.message.as_str(), fault.code), (message, Code::UnknownList), "{text}");
         assert!(fault.help.is_some());
     }
+    let cut = "was the download cut short?";
+    assert_eq!(fault("{\"data\": [{\"id\": \"a\"").help.as_deref(), Some(cut));
+    assert_eq!(fault("{\"data\": [{\"id\": \"a\n").help.as_deref(), Some(cut));
+    assert_ne!(fault("{\"data\": [{\"id\" \"a\"}]}").help.as_deref(), Some(cut));
     assert_eq!(fault(&"[".repeat(10_000_000)).message, "this is no JSON: arrays and objects nest too deeply here");
     assert_eq!(fault(&"a".repeat(10_000_000)).message, "this is no list of models of a known shape");
 }
@@ -516,6 +520,14 @@ id = "a-1"
         let whole = help.split_once("acme.toml:\n").expect("lines").1.replace("reasoning = …", "reasoning = true");
         let whole = whole.replace("input = …\n", "input = [\"text\"]\n").replace('…', "1");
         super::with_a_family::catalog(&FAMILY.replace("[[retired]]", &format!("{whole}\n[[retired]]")));
+    }
+
+    #[test]
+    fn gaps_without_end_are_not_all_told() {
+        let many: Vec<String> = (0..50).map(|n| format!("{{ id: 'a {n}' }}")).collect();
+        let found = run(&[&format!("{A3}, {}", many.join(", "))], &Choices::default());
+        assert_eq!(found.warnings.len(), 31);
+        assert_eq!(found.warnings[30], "20 more things in this list cannot be taken");
     }
 
     #[test]

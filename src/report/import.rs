@@ -193,3 +193,73 @@ fn cell(text: &str) -> String {
     }
     shown
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::parse::{CatalogFile, Role, parse};
+    use crate::import::{Choices, Scope, compare, decide, read};
+
+    const FAMILY: &str = r#"
+namespace = "acme-llm"
+provider = "acme"
+default_model = "a-1"
+[[models]]
+id = "a-1"
+name = "A 1"
+reasoning = true
+input = ["text"]
+cost = { input = 1, output = 2 }
+context_window = 4096
+max_tokens = 512
+"#;
+
+    fn table(sources: &[(&str, &str)], verbose: bool) -> String {
+        let file = CatalogFile { path: "acme.toml".into(), text: FAMILY.into(), role: Role::Family, folder: 0 };
+        let (catalog, faults) = parse(&[file]);
+        assert_eq!(faults, []);
+        let listings: Vec<_> = sources.iter().map(|(name, text)| read(name, text).expect("a list")).collect();
+        let compared = compare(&catalog.families[0], &listings, &Scope::default()).expect("no fault");
+        let decision = decide(&catalog.families[0], &compared, &Choices::default()).expect("no fault");
+        anstream::adapter::strip_str(&comparison(&compared, &decision, verbose)).to_string()
+    }
+
+    #[test]
+    fn lists_of_one_shape_are_numbered_and_cells_cut() {
+        let wide = format!("acme: {{ models: [{{ id: 'a-1', name: '{}', maxTokens: 512 }}] }}", "漢字".repeat(25));
+        let first = "acme: { models: [{ id: 'a-1', name: 'Other\\u0021' }] }";
+        let expected = format!(
+            "openclaw 1: one\\u{{1b}}.json, 1 model of the family\n\
+             openclaw 2: two.json, 1 model of the family\n\
+             ~ a-1\n      \
+             field  catalog  openclaw 1  openclaw 2\n    \
+             ~ name   A 1      Other!      {}…\n",
+            "漢字".repeat(20)
+        );
+        assert_eq!(table(&[("one\u{1b}.json", first), ("two.json", &wide)], false), expected);
+    }
+
+    #[test]
+    fn what_agrees_is_shown_where_asked_for() {
+        let list = [("a.json", "acme: { models: [{ id: 'a-1', name: 'a 1' }] }")];
+        assert_eq!(table(&list, false), "openclaw: a.json, 1 model of the family\n");
+        let all = table(&list, true);
+        assert!(all.contains("\n      name              A 1      a 1\n"), "{all}");
+        assert!(all.contains("\n      max_tokens        512      -\n"), "{all}");
+    }
+
+    #[test]
+    fn many_ids_are_not_all_named() {
+        let ids: Vec<String> = (0..10).map(|n| format!("{{ id: 'old-{n}', status: 'deprecated' }}")).collect();
+        let list = format!("acme: {{ models: [{{ id: 'a-1' }}, {}] }}", ids.join(", "));
+        let text = table(&[("a.json", &list)], false);
+        assert!(
+            text.ends_with(
+                "passed over (-v says why): old-0, old-1, old-2, old-3, old-4, old-5, old-6, old-7 and 2 more\n"
+            ),
+            "{text}"
+        );
+        let text = table(&[("a.json", &list)], true);
+        assert!(text.ends_with("passed over: old-9, openclaw gives it up\n"), "{text}");
+    }
+}

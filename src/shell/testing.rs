@@ -57,6 +57,7 @@ pub(crate) fn project(tree: &Tree, namespace: &str) -> Project {
         provider: "p".into(),
         default_model: "m".into(),
         ids: Vec::new(),
+        defaults: Default::default(),
         models: Vec::new(),
         retired: Vec::new(),
         regions: Vec::new(),

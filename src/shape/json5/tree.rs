@@ -106,7 +106,7 @@ pub fn parse(text: &str) -> Result<Node, Malformed> {
         _ => reader.value(first, 0)?,
     };
     match reader.peek() {
-        Some(token) => Err(Malformed { span: token.range(), message: "the value before this one was the whole text" }),
+        Some(token) => Err(Malformed { span: token.range(), message: "the document ends before this" }),
         None => Ok(node),
     }
 }
@@ -307,7 +307,7 @@ mod tests {
             ("{[]: 1}", "a key should stand here", 1),
             ("[}", "a value should stand here", 1),
             ("[<a>]", "this is no value", 1),
-            ("[]\n[]", "the value before this one was the whole text", 3),
+            ("[]\n[]", "the document ends before this", 3),
             ("a: 1 }", "a comma is missing before this", 5),
         ] {
             assert_eq!(fault(text), (message, at), "{text}");
