@@ -287,7 +287,7 @@ proptest! {
         // Taking the added lines out again gives the old text, but for a comma behind the last value of an array.
         let shared = old.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
         let rest = old.len() - shared;
-        if text[text.len() - rest..].as_bytes() != &old.as_bytes()[shared..] {
+        if text.as_bytes()[text.len() - rest..] != old.as_bytes()[shared..] {
             prop_assert!(file.inline && spot == Spot::Last, "{old}\n---\n{text}");
             let added = text.len() - old.len();
             let comma = (0..=shared).rev().find(|at| text.as_bytes()[*at] == b',').unwrap();
