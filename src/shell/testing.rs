@@ -62,7 +62,6 @@ pub(crate) fn project(tree: &Tree, namespace: &str) -> Project {
         retired: Vec::new(),
         regions: Vec::new(),
         promises: Vec::new(),
-        defaults: Default::default(),
         locales: Vec::new().into(),
     };
     Project {
