@@ -19,7 +19,7 @@ mod splice;
 mod tests;
 mod tree;
 
-use super::parse::{self, Given};
+use super::parse;
 use super::{Cost, Family, Model, Retired};
 use crate::content::{Number, Value};
 use crate::diagnostic::{Code, Diagnostic, nearest};
@@ -31,7 +31,7 @@ use retire::{retired_edits, take_out};
 use splice::{Element, Site};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
-use tree::{Listing, Scope};
+use tree::{Listing, Owner, Scope};
 
 /// The keys of a model, in the order that they have where the file does not say otherwise.
 const MODEL: &[&str] = &[
@@ -201,7 +201,6 @@ pub struct Editor {
     original: String,
     text: String,
     family: Family,
-    given: Given,
 }
 
 impl Editor {
@@ -211,8 +210,8 @@ impl Editor {
     ///
     /// The faults of the file: one that has any cannot be edited.
     pub fn new(path: &str, text: &str) -> Result<Self, Vec<Diagnostic>> {
-        let (family, given) = parse::parse_family(path, text)?;
-        Ok(Self { path: path.to_owned(), original: text.to_owned(), text: text.to_owned(), family, given })
+        let family = parse::parse_family(path, text)?;
+        Ok(Self { path: path.to_owned(), original: text.to_owned(), text: text.to_owned(), family })
     }
 
     /// The file as it now is.
@@ -237,6 +236,21 @@ impl Editor {
     #[must_use]
     pub fn family(&self) -> &Family {
         &self.family
+    }
+
+    /// The line on which a model, or a retired one, begins, from 1.
+    #[must_use]
+    pub fn line(&self, id: &str) -> Option<usize> {
+        let layout = Layout::of(&self.text);
+        let models = self.family.models.iter().position(|model| model.id == id).map(|at| ("models", at));
+        let retired = || self.family.retired.iter().position(|gone| gone.id == id).map(|at| ("retired", at));
+        let (name, at) = models.or_else(retired)?;
+        let scope = Listing::of(&layout, name).scope(&layout, at);
+        let start = match scope.parts.first()?.owner {
+            Owner::Section(section) => section.span()?.start,
+            Owner::Inline(node) => node.span.start,
+        };
+        Some(layout.line(start) + 1)
     }
 
     /// Adds a model: in the look of the models around it (the order, alignment and quoting of their keys), and
@@ -347,8 +361,8 @@ impl Editor {
 
     /// Makes a model a retired one, the last of them. Models that it replaced keep naming it, so that the chain leads
     /// on to its successor; where it is the default model, its final successor becomes that. The comments right above
-    /// and below it, and those behind its header and its id, go with it. Gives the comments that moved or went, and
-    /// the new default model.
+    /// and below it, and those behind its header and its id, go with it. Gives the comments that moved or went, the
+    /// new default model, and what becomes of the models that it replaced.
     ///
     /// # Errors
     ///
@@ -393,6 +407,7 @@ impl Editor {
         }
         edits.sort_by_key(|edit| edit.range.start);
         let text = text::apply(&self.text, &edits);
+        notes.extend(self.followers(id, replaced_by, &layout));
 
         let block = Block {
             said: [("id", Some(Said::Value(Value::String(id.to_owned()))))]
@@ -412,6 +427,22 @@ impl Editor {
         all.extend(notes);
         all.sort_by_key(|note| note.line);
         Ok(all)
+    }
+
+    /// What becomes of the models that this one replaced.
+    fn followers(&self, id: &str, heir: Option<&str>, layout: &Layout<'_>) -> Vec<Note> {
+        let retired = Listing::of(layout, "retired");
+        let followers = self.family.retired.iter().enumerate();
+        let followers = followers.filter(|(_, gone)| gone.replaced_by.as_deref() == Some(id));
+        let note = |(at, gone): (usize, &Retired)| {
+            let place = retired.scope(layout, at).find(&["replaced_by"]).map_or(0, |leaf| leaf.entry.value.span.start);
+            let message = match heir {
+                Some(heir) => format!("{} is replaced by {}, and so by {}", shown(&gone.id), shown(id), shown(heir)),
+                None => format!("{} is replaced by {}, and so by nothing", shown(&gone.id), shown(id)),
+            };
+            Note { line: layout.line(place) + 1, message }
+        };
+        followers.map(note).collect()
     }
 
     /// Makes a model the default one.
@@ -436,14 +467,14 @@ impl Editor {
             let help = "the file is as it was; please report this, with the file";
             vec![Diagnostic::new(Code::Internal, &self.path, message).help(help)]
         };
-        let (family, given) = parse::parse_family(&self.path, &text).map_err(|faults| {
+        let family = parse::parse_family(&self.path, &text).map_err(|faults| {
             if faults.iter().any(|fault| fault.code == Code::TomlSyntax) {
                 return internal("the edit would make the file no TOML");
             }
             // Their places are of a text that nobody has.
             faults.into_iter().filter(Diagnostic::is_error).map(|fault| Diagnostic { span: None, ..fault }).collect()
         })?;
-        if normal(family.clone()) != normal(intended) || given != self.given {
+        if normal(family.clone()) != normal(intended) {
             return Err(internal("the edit would make the file say something else than was meant"));
         }
         let lost = lost_comments(&self.text, &text);
@@ -517,7 +548,7 @@ impl Editor {
 
     /// A model with what `[defaults]` says; the faults are what neither has.
     fn filled(&self, new: &NewModel) -> Result<Model, Vec<Diagnostic>> {
-        let given = &self.given;
+        let given = &self.family.defaults;
         let NewCost { input, output, cache_read, cache_write } = &new.cost;
         let prices = [input, output, cache_read, cache_write];
         let has_cost = given.cost.is_some() || prices.iter().any(|price| price.is_some());
@@ -558,13 +589,13 @@ impl Editor {
 
     /// The price that a model without one has, by its place in [`COST`].
     fn default_price(&self, at: usize) -> Number {
-        let given = self.given.cost.as_ref().and_then(|prices| prices[at].clone());
+        let given = self.family.defaults.cost.as_ref().and_then(|prices| prices[at].clone());
         given.unwrap_or_else(|| Number::from(0_u64))
     }
 
     /// What the file is to say of a new model: not what `[defaults]` says already.
     fn said(&self, new: &NewModel, around: &Around<'_, '_>) -> Vec<(&'static str, Said)> {
-        let given = &self.given;
+        let given = &self.family.defaults;
         let text = |text: &str| Value::String(text.to_owned());
         let texts = |texts: &[String]| Value::Array(texts.iter().map(|one| text(one)).collect());
         let count = |count: u64| Value::Number(Number::from(count));
@@ -616,7 +647,7 @@ impl Editor {
             let message = format!("`{key}` {number} is not a positive whole number");
             number.as_str().parse().map_err(|_| fault(Code::BadNumber, message, "tokens are counted, as in 8192"))
         };
-        let given = &self.given;
+        let given = &self.family.defaults;
         match (field, value) {
             (Field::Name, NewValue::String(text)) => {
                 if !own_alias {

@@ -14,7 +14,6 @@ mod tests;
 
 use super::{Catalog, Family, Locale, tag_key};
 use crate::diagnostic::{self, Code, Diagnostic};
-pub(super) use family::Given;
 use reader::{Charset, Report, shown};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -144,13 +143,13 @@ pub fn parse_locale(path: &str, text: &str, tag: &str) -> Result<Locale, Vec<Dia
     locale.filter(|_| !report.has_errors()).ok_or(report.list)
 }
 
-/// Reads one family's file, without the words of any language: the family and what its `[defaults]` say.
-pub(super) fn parse_family(path: &str, text: &str) -> Result<(Family, Given), Vec<Diagnostic>> {
+/// Reads one family's file, without the words of any language.
+pub(super) fn parse_family(path: &str, text: &str) -> Result<Family, Vec<Diagnostic>> {
     let mut report = Report::new(path, text);
     let outcome = report.toml().map(|root| family::read(&mut report, &root)).unwrap_or_default();
     diagnostic::sort(&mut report.list);
     match outcome.family {
-        Some(family) if !report.has_errors() => Ok((family, outcome.given)),
+        Some(family) if !report.has_errors() => Ok(family),
         _ => Err(report.list),
     }
 }

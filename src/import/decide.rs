@@ -233,7 +233,8 @@ fn new_model(model: &Compared<'_>) -> NewModel {
 }
 
 /// A name made from an id: `kimi-k3.1-pro` is `Kimi K3.1 Pro`.
-pub(crate) fn name_of(id: &str) -> String {
+#[must_use]
+pub fn name_of(id: &str) -> String {
     let last = id.rsplit(['/', ':']).find(|part| !part.is_empty()).unwrap_or(id);
     let words = last.split(['-', '_']).filter(|word| !word.is_empty()).map(|word| {
         let mut letters = word.chars();

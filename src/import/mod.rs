@@ -14,8 +14,7 @@ mod shapes;
 mod tests;
 
 pub use compare::{Compared, Comparison, Row, Said, Scope, Standing, compare};
-pub(crate) use decide::name_of;
-pub use decide::{Choices, Decision, Place, Step, decide, is_missing};
+pub use decide::{Choices, Decision, Place, Step, decide, is_missing, name_of};
 pub use fact::{Fact, Field, Gap};
 pub use family::{choose, entries};
 pub use read::read;

@@ -1,19 +1,20 @@
 //! `moonsync import`: brings a family up to published lists of models, which are files or stdin; fetches nothing.
 
+use super::family::{self, FamilyFile};
 use super::output::Output;
-use super::{Exit, Project, builtin, mending_command, paths, replace};
+use super::{Exit, Project, builtin, mending_command, paths};
 use crate::cli::{self, Common, Import};
-use moonsync::catalog::edit::{Editor, Note};
+use moonsync::catalog::edit::Note;
 use moonsync::catalog::{Family, Pattern};
-use moonsync::diagnostic::{self, Code, Diagnostic, Sources, nearest};
+use moonsync::diagnostic::{self, Code, Diagnostic, Sources};
 use moonsync::import::{self, Choices, Comparison, Decision, Field, Listing, Place, Scope, Standing, Step};
 use moonsync::report::human::plural;
-use moonsync::report::{import as report, patch};
-use moonsync::text::{Edit, visible};
+use moonsync::report::import as report;
+use moonsync::text::visible;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// No list of models is longer than this.
@@ -50,14 +51,14 @@ pub(crate) fn run(common: &Common, import: &Import, output: &mut Output) -> Exit
         Ok(decided) => decided,
         Err(faults) => return output.faults(&faults, &sources),
     };
-    let mut change = match Change::new(&project, common, import, family, &decision, &sources) {
+    let change = match Change::new(&project, common, import, family, &decision, &sources) {
         Ok(change) => change,
         Err(faults) => return output.faults(&faults, &sources),
     };
     let mut all = project.warnings.clone();
     all.extend(comparison.gaps.iter().cloned());
     all.extend(decision.incomplete.iter().cloned());
-    deliver(&project, common, import, family, &comparison, &decision, &mut change, all, &sources, output)
+    deliver(&project, common, import, family, &comparison, &decision, &change, all, &sources, output)
 }
 
 /// The fields that a word of `--take` or `--ignore` stands for.
@@ -151,25 +152,15 @@ fn read(source: &Path, stdin: bool, shown: &str) -> Result<String, Diagnostic> {
 
 /// The number of the family that is meant.
 fn choose(project: &Project, import: &Import, listings: &[Listing]) -> Result<usize, Vec<Diagnostic>> {
-    let families = &project.catalog.families;
     let Some(wanted) = &import.family else {
         return import::choose(&project.catalog, listings).map_err(|fault| vec![*fault]);
     };
-    families.iter().position(|family| family.namespace == *wanted).ok_or_else(|| {
-        let names: Vec<&str> = families.iter().map(|family| family.namespace.as_str()).collect();
-        let fault = Diagnostic::new(Code::Usage, "", format!("--family {wanted}: the catalog has no such family"));
-        vec![fault.help(match nearest(wanted, names.iter().copied()) {
-            Some(near) => format!("did you mean {near}?"),
-            None => format!("the families are {}", names.join(", ")),
-        })]
-    })
+    project.family_named(wanted).map_err(|fault| vec![fault])
 }
 
 /// What becomes of the family's file.
 struct Change {
-    /// The file with links resolved; nothing where it is compiled in.
-    file: PathBuf,
-    old: String,
+    file: FamilyFile,
     /// Nothing where nothing changes.
     new: Option<String>,
     notes: Vec<Note>,
@@ -185,47 +176,18 @@ impl Change {
         decision: &Decision,
         sources: &Sources,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let fault = |code, message: String| Diagnostic::new(code, &family.path, message);
-        let built_in = builtin::holds(&family.path);
-        if built_in && (import.diff || !import.check) {
-            let help = "import with --check says what it lacks; to write, give the project a catalog of its own: a folder \
-                        `catalog` with a file for each family, or --catalog PATH";
-            let message = "the built-in catalog cannot be changed".to_owned();
-            return Err(vec![Diagnostic::new(Code::Usage, "", message).help(help)]);
+        if builtin::holds(&family.path) && (import.diff || !import.check) {
+            return Err(vec![family::built_in("import with --check says what it lacks; to write, ")]);
         }
-        let old = sources.get(&family.path).map(ToString::to_string).unwrap_or_default();
-        let mut change = Self { file: PathBuf::new(), old, new: None, notes: Vec::new() };
-        if !built_in {
-            change.file = fs::canonicalize(&family.path)
-                .map_err(|error| vec![fault(Code::Io, format!("cannot be read: {error}"))])?;
-            let given = common.catalog.iter().filter_map(|path| fs::canonicalize(path).ok());
-            if !project.holds(&change.file) && !given.into_iter().any(|given| change.file.starts_with(given)) {
-                let message = "lies outside the folder of the configuration".to_owned();
-                let help = "name it with --catalog to have it written";
-                return Err(vec![fault(Code::Usage, message).help(help)]);
-            }
-        }
-        let mut editor = Editor::new(&family.path, &change.old)?;
-        change.notes = decision.apply(&mut editor)?;
-        change.new = editor.is_changed().then(|| editor.text().to_owned());
-        Ok(change)
+        let file = FamilyFile::new(project, common, family, sources).map_err(|fault| vec![fault])?;
+        let mut editor = file.editor()?;
+        let notes = decision.apply(&mut editor)?;
+        let new = editor.is_changed().then(|| editor.text().to_owned());
+        Ok(Self { file, new, notes })
     }
 
-    fn patch(&self, project: &Project, family: &Family) -> Result<String, Diagnostic> {
-        let Some(new) = &self.new else { return Ok(String::new()) };
-        let name = project.name_in_patch(&self.file).ok_or_else(|| {
-            let message = "this file lies outside the working directory: a patch cannot name it";
-            let help = "run --diff from a folder that holds the catalog";
-            Diagnostic::new(Code::Usage, &family.path, message).help(help)
-        })?;
-        Ok(patch::patch(&name, &self.old, &[Edit { range: 0..self.old.len(), text: new.clone() }]))
-    }
-
-    fn write(&self, family: &Family) -> Result<(), Vec<Diagnostic>> {
-        replace::sweep(&self.file);
-        let Some(new) = &self.new else { return Ok(()) };
-        let item = replace::Replacement { file: &self.file, shown: &family.path, old: &self.old, new: new.clone() };
-        replace::replace(&[item]).map_err(|failure| failure.diagnostics)
+    fn patch(&self, project: &Project) -> Result<String, Diagnostic> {
+        self.new.as_ref().map_or_else(|| Ok(String::new()), |new| self.file.patch(project, new))
     }
 }
 
@@ -238,7 +200,7 @@ fn deliver(
     family: &Family,
     comparison: &Comparison<'_>,
     decision: &Decision,
-    change: &mut Change,
+    change: &Change,
     mut all: Vec<Diagnostic>,
     sources: &Sources,
     output: &mut Output,
@@ -247,9 +209,9 @@ fn deliver(
     let mut patch = String::new();
     let mut faults = Vec::new();
     if import.diff {
-        change.patch(project, family).map_or_else(|fault| faults.push(fault), |text| patch = text);
+        change.patch(project).map_or_else(|fault| faults.push(fault), |text| patch = text);
     }
-    if writes && let Err(failed) = change.write(family) {
+    if writes && let Err(failed) = change.file.write(change.new.as_deref()) {
         faults.extend(failed);
     }
     if !faults.is_empty() {

@@ -4,6 +4,7 @@ mod builtin;
 mod catalogs;
 mod config;
 mod explain;
+mod family;
 mod find;
 mod git;
 mod harvest;

@@ -3,7 +3,7 @@
 use super::ids::{self, Ids};
 use super::reader::{Charset, Item, Read, Report, Table, Text, bare, listed, quoted, shown};
 use super::region;
-use crate::catalog::{Cost, Family, Model, Promise};
+use crate::catalog::{Cost, Defaults, Family, Model, Promise};
 use crate::content::{Number, Value};
 use crate::diagnostic::Code;
 use std::collections::HashSet;
@@ -51,18 +51,13 @@ pub(super) struct Outcome {
     pub(super) namespace: Option<(String, Range<usize>)>,
     /// The names of its templates; nothing where they could not be read.
     pub(super) templates: Option<HashSet<String>>,
-    /// What `[defaults]` says.
-    pub(super) given: Given,
 }
 
-/// What `[defaults]` says, where there is no fault.
-pub(in crate::catalog) use crate::catalog::Defaults as Given;
-
 /// A cost as it was given: the keys that it says, in the order of [`COST`].
-pub(in crate::catalog) type Prices = [Option<Number>; 4];
+type Prices = [Option<Number>; 4];
 
 /// What a model that does not say it has.
-struct Defaults {
+struct Fallbacks {
     reasoning: Read<bool>,
     input: Read<Vec<String>>,
     cost: Read<Prices>,
@@ -70,9 +65,9 @@ struct Defaults {
     max_tokens: Read<u64>,
 }
 
-impl Defaults {
-    fn given(self) -> Given {
-        Given {
+impl Fallbacks {
+    fn good(self) -> Defaults {
+        Defaults {
             reasoning: self.reasoning.good(),
             input: self.input.good(),
             cost: self.cost.good(),
@@ -110,7 +105,6 @@ pub(super) fn read(report: &mut Report<'_>, root: &DeTable<'_>) -> Outcome {
         family: None,
         namespace: namespace.map(|said| (said.text, said.span)),
         templates: regions.whole.then_some(regions.templates),
-        given: defaults.given(),
     };
     if report.has_errors() {
         return outcome;
@@ -122,7 +116,7 @@ pub(super) fn read(report: &mut Report<'_>, root: &DeTable<'_>) -> Outcome {
             provider: provider.text,
             default_model,
             ids: family_ids.good().unwrap_or_default(),
-            defaults: outcome.given.clone(),
+            defaults: defaults.good(),
             models,
             retired: retired.into_iter().map(|(retired, _)| retired).collect(),
             regions: regions.regions,
@@ -134,9 +128,9 @@ pub(super) fn read(report: &mut Report<'_>, root: &DeTable<'_>) -> Outcome {
     outcome
 }
 
-fn defaults(report: &mut Report<'_>, root: &Table<'_, '_>) -> Defaults {
+fn defaults(report: &mut Report<'_>, root: &Table<'_, '_>) -> Fallbacks {
     match root.entries.get("defaults") {
-        None => Defaults {
+        None => Fallbacks {
             reasoning: Read::Absent,
             input: Read::Absent,
             cost: Read::Absent,
@@ -145,7 +139,7 @@ fn defaults(report: &mut Report<'_>, root: &Table<'_, '_>) -> Defaults {
         },
         Some(value) => match report.table("defaults", value, "[defaults]", "[defaults]") {
             // What is wrong with it has been said; that the models lack what it gives would be no news.
-            None => Defaults {
+            None => Fallbacks {
                 reasoning: Read::Bad,
                 input: Read::Bad,
                 cost: Read::Bad,
@@ -161,8 +155,8 @@ fn defaults(report: &mut Report<'_>, root: &Table<'_, '_>) -> Defaults {
 }
 
 /// The keys that a model and `[defaults]` share.
-fn settings(report: &mut Report<'_>, table: &Table<'_, '_>) -> Defaults {
-    Defaults {
+fn settings(report: &mut Report<'_>, table: &Table<'_, '_>) -> Fallbacks {
+    Fallbacks {
         reasoning: report.read(table, "reasoning", |report, key, value| report.boolean(key, value)),
         input: report.read(table, "input", modalities),
         cost: report.read(table, "cost", prices),
@@ -199,7 +193,7 @@ fn prices(report: &mut Report<'_>, key: &str, value: &Item<'_>) -> Option<Prices
     whole.then_some(prices)
 }
 
-fn models(report: &mut Report<'_>, root: &Table<'_, '_>, defaults: &Defaults, ids: &mut Ids) -> Vec<Model> {
+fn models(report: &mut Report<'_>, root: &Table<'_, '_>, defaults: &Fallbacks, ids: &mut Ids) -> Vec<Model> {
     let help = "add a model: `[[models]]`, `id = \"kimi-k2.5\"`, `name = \"Kimi K2.5\"`";
     let Some(value) = root.entries.get("models") else {
         report.fault(Code::NoModels, root.span.clone(), "the family has no models", help);
@@ -223,7 +217,7 @@ fn models(report: &mut Report<'_>, root: &Table<'_, '_>, defaults: &Defaults, id
     models
 }
 
-fn model(report: &mut Report<'_>, table: &Table<'_, '_>, defaults: &Defaults, ids: &mut Ids) -> Option<Model> {
+fn model(report: &mut Report<'_>, table: &Table<'_, '_>, defaults: &Fallbacks, ids: &mut Ids) -> Option<Model> {
     let otherwise = "what a page has beyond these keys goes into `extra = { … }`";
     report.known(table, MODEL, Some(otherwise));
     let id = report.required(table, "id", "id = \"kimi-k2.5\"", |report, key, value| report.string(key, value));
