@@ -137,7 +137,17 @@ pub(super) fn of_page(text: &str, scan: &Scan) -> Vec<Block> {
             }
             Place::Prose | Place::CodeSpan if line.opens_item => {
                 let end = list_end(text, scan, n);
-                blocks.push(list_block(text, scan, n..end));
+                let mut list = list_block(text, scan, n..end);
+                // What stands within its items after it belongs to it too.
+                let next = (end..count).find(|at| !is_blank(text, scan, *at)).map(|at| host.lines[at].container);
+                let within = |at: usize| {
+                    let around = &host.containers[at];
+                    matches!(around.kind, ContainerKind::Item { .. }) && (n..end).contains(&around.line)
+                };
+                if next.is_some_and(|next| host.ancestors(next).any(within)) {
+                    list.items.push(Vec::new());
+                }
+                blocks.push(list);
                 n = end;
             }
             Place::Prose | Place::CodeSpan => {
@@ -189,6 +199,10 @@ fn list_end(text: &str, scan: &Scan, first: usize) -> usize {
         }
         let prose = matches!(line.place, Place::Prose | Place::CodeSpan | Place::Expression | Place::Comment);
         let lazy = line.continues && !blank && line.container == parent;
+        // A list within an item is one of its own.
+        if line.opens_item && base(scan, n) != parent {
+            break;
+        }
         if marker_at(scan, n).is_some() || !prose || line.shape != Shape::Other || !(inside(n) || lazy) {
             break;
         }
