@@ -1,6 +1,7 @@
 //! What was typed, as data. No effects: `shell` makes sense of it.
 
 use clap::{ArgGroup, Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use moonsync::content::Number;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -131,6 +132,9 @@ pub(crate) enum Command {
     Mark(Mark),
     /// Bring a family up to published lists of models
     Import(Import),
+    /// Show, check and edit the catalog
+    #[command(subcommand)]
+    Catalog(Catalog),
 }
 
 /// `moonsync status`.
@@ -252,6 +256,130 @@ pub(crate) enum ImportField {
     MaxTokens,
 }
 
+/// `moonsync catalog`.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Catalog {
+    /// Print the models, and what became of the retired ones
+    Show(CatalogShow),
+    /// Say what is wrong with the catalog, its locale files and the configuration; read no page
+    Check,
+    /// Add a model
+    Add(Box<CatalogAdd>),
+    /// Make a model a retired one
+    Retire(CatalogRetire),
+    /// Make a model the default one
+    Default(CatalogDefault),
+}
+
+/// `moonsync catalog show`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CatalogShow {
+    /// Only this family; repeatable
+    #[arg(long = "family", value_name = "NAMESPACE")]
+    pub(crate) families: Vec<String>,
+}
+
+/// How an edit of a family's file is delivered, and which family it is.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CatalogEdit {
+    /// The family, where the id doesn't say
+    #[arg(long, value_name = "NAMESPACE")]
+    pub(crate) family: Option<String>,
+    /// Write nothing; print a patch of the family's file
+    #[arg(long)]
+    pub(crate) diff: bool,
+}
+
+/// `moonsync catalog add`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CatalogAdd {
+    /// The id of the new model
+    pub(crate) id: String,
+    /// Its name [default: made from the id]
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Its alias [default: its name]
+    #[arg(long)]
+    pub(crate) alias: Option<String>,
+    /// Whether it reasons
+    #[arg(long, value_name = "true|false")]
+    pub(crate) reasoning: Option<bool>,
+    /// What the Reasoning column says, where it is not Yes or No
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reasoning_label: Option<String>,
+    /// The modalities, such as text,image
+    #[arg(long, value_name = "MODALITIES", value_delimiter = ',')]
+    pub(crate) input: Vec<String>,
+    /// Prices per million tokens, such as input=0.6,output=2.5,cache_read=0.1
+    #[arg(long, value_name = "PRICES", value_delimiter = ',', value_parser = price)]
+    pub(crate) cost: Vec<(usize, Number)>,
+    /// The context window in tokens
+    #[arg(long, value_name = "TOKENS", value_parser = tokens)]
+    pub(crate) context_window: Option<u64>,
+    /// The most tokens of an answer
+    #[arg(long, value_name = "TOKENS", value_parser = tokens)]
+    pub(crate) max_tokens: Option<u64>,
+    /// Take what isn't given from this model [default: from `[defaults]`]
+    #[arg(long, value_name = "ID")]
+    pub(crate) like: Option<String>,
+    /// Put it after this model [default: after the one of --like, else after all]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["before", "first"])]
+    pub(crate) after: Option<String>,
+    /// Put it before this model
+    #[arg(long, value_name = "ID", conflicts_with = "first")]
+    pub(crate) before: Option<String>,
+    /// Put it before all others
+    #[arg(long)]
+    pub(crate) first: bool,
+    /// Where, and how.
+    #[command(flatten)]
+    pub(crate) edit: CatalogEdit,
+}
+
+/// `moonsync catalog retire`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CatalogRetire {
+    /// The id of the model
+    pub(crate) id: String,
+    /// The model that takes its place
+    #[arg(long, value_name = "ID")]
+    pub(crate) replaced_by: Option<String>,
+    /// Since when [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) since: Option<String>,
+    /// Where, and how.
+    #[command(flatten)]
+    pub(crate) edit: CatalogEdit,
+}
+
+/// `moonsync catalog default`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct CatalogDefault {
+    /// The id of the model
+    pub(crate) id: String,
+    /// Where, and how.
+    #[command(flatten)]
+    pub(crate) edit: CatalogEdit,
+}
+
+/// The keys of `cost`, in the order of a catalog.
+pub(crate) const PRICES: [&str; 4] = ["input", "output", "cache_read", "cache_write"];
+
+/// Reads `input=0.6`: which price, and how much.
+fn price(text: &str) -> Result<(usize, Number), String> {
+    let (key, number) = text.split_once('=').ok_or("a price is given as input=0.6")?;
+    let at = PRICES.iter().position(|known| *known == key.trim());
+    let at = at.ok_or_else(|| format!("the prices are {}", PRICES.join(", ")))?;
+    let number = Number::parse(number.trim()).filter(|number| !number.is_negative());
+    Ok((at, number.ok_or("a price is a number from 0 up")?))
+}
+
+/// Reads a number of tokens, its digits grouped as in TOML, or not.
+fn tokens(text: &str) -> Result<u64, String> {
+    let digits = text.replace(['_', ','], "");
+    digits.parse().map_err(|_| "a number of tokens is a whole number, such as 262_144".to_owned())
+}
+
 /// `moonsync mark`.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Mark {
@@ -362,6 +490,21 @@ mod tests {
         assert_eq!(import.sources, [PathBuf::from("a.json"), PathBuf::from("-")]);
         assert!(parse("moonsync import a.json --take price").is_err());
         assert!(parse("moonsync import a.json --first --after x").is_err());
+    }
+
+    #[test]
+    fn a_model_by_its_values() {
+        let cli = parse(
+            "moonsync catalog add k3 --cost input=0.60,cache_read=1e-1 --context-window 1_048_576 --input text,image",
+        )
+        .expect("it parses");
+        let Some(Command::Catalog(Catalog::Add(add))) = cli.command else { panic!("no add") };
+        let cost: Vec<_> = add.cost.iter().map(|(at, price)| (*at, price.to_string())).collect();
+        assert_eq!(cost, [(0, "0.60".to_owned()), (2, "0.1".to_owned())]);
+        assert_eq!((add.context_window, add.input.len()), (Some(1_048_576), 2));
+        for wrong in ["--cost 3", "--cost in=3", "--cost input=-1", "--context-window 1.5", "--first --after x"] {
+            assert!(parse(&format!("moonsync catalog add k3 {wrong}")).is_err(), "{wrong}");
+        }
     }
 
     #[test]

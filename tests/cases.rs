@@ -190,12 +190,15 @@ impl Case {
         let again = lay(done);
         run(again.path(), arguments, None);
         self.expect_tree("a second run changes something", done, &read_tree(again.path()));
-        let check = run(again.path(), &with("--check"), None);
-        self.expect(
-            "--check after the run",
-            if settled { "Some(0)\n" } else { "Some(1)\n" },
-            &format!("{:?}\n", check.status.code()),
-        );
+        // An edit that was asked for has nothing to check.
+        if arguments.first().is_none_or(|command| command != "catalog") {
+            let check = run(again.path(), &with("--check"), None);
+            self.expect(
+                "--check after the run",
+                if settled { "Some(0)\n" } else { "Some(1)\n" },
+                &format!("{:?}\n", check.status.code()),
+            );
+        }
         run(again.path(), &with("--rewrite"), None);
         let rewritten = read_tree(again.path());
         run(again.path(), &with("--rewrite"), None);

@@ -69,7 +69,7 @@ impl Cell {
 }
 
 /// A number with its digits in groups of three.
-fn grouped(number: u64, separator: &str) -> String {
+pub(crate) fn grouped(number: u64, separator: &str) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (n, digit) in digits.chars().enumerate() {

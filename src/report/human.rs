@@ -140,7 +140,11 @@ pub fn is_due(region: &RegionPlan) -> bool {
 /// How many of something: `1 page`, `2 pages`.
 #[must_use]
 pub fn plural(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    match what.strip_suffix('y') {
+        _ if count == 1 => format!("{count} {what}"),
+        Some(stem) if what != "key" => format!("{count} {stem}ies"),
+        _ => format!("{count} {what}s"),
+    }
 }
 
 fn differences(out: &mut String, region: &RegionPlan, all: bool) {

@@ -1,5 +1,6 @@
 //! A plan as text: for people, and as a patch. Prints nothing itself, and decides nothing about the plan.
 
+pub mod catalog;
 pub mod human;
 pub mod import;
 pub mod lessons;

@@ -1,8 +1,10 @@
 //! The program around the library: files, streams and the environment. `sync` is the whole main run on one screen.
 
 mod builtin;
+mod catalog;
 mod catalogs;
 mod config;
+mod day;
 mod explain;
 mod family;
 mod find;
@@ -23,7 +25,7 @@ mod status;
 mod testing;
 mod twins;
 
-use crate::cli::{Cli, Command, Common, Format, Mode, Sync};
+use crate::cli::{self, Cli, Command, Common, Format, Mode, Sync};
 use clap::ValueEnum;
 use config::{Config, Root};
 use find::{Found, Page};
@@ -55,6 +57,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
     let formats: &[Format] = match &cli.command {
         Some(Command::Status(_)) => &[Format::Human, Format::Json, Format::Markdown],
         Some(Command::Refs(_)) => &[Format::Human, Format::Json],
+        Some(Command::Catalog(cli::Catalog::Show(_))) => &[Format::Human, Format::Json],
         _ => &[Format::Human],
     };
     if !formats.contains(&cli.common.format) {
@@ -73,6 +76,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
             Some(Command::Harvest(harvest)) => harvest::run(&cli.common, harvest, &mut output),
             Some(Command::Mark(mark)) => mark::run(&cli.common, mark, &mut output),
             Some(Command::Import(import)) => import::run(&cli.common, import, &mut output),
+            Some(Command::Catalog(command)) => catalog::run(&cli.common, command, &mut output),
             None => Exit::Fine,
         },
         Some(_) => {
