@@ -130,6 +130,8 @@ pub(crate) enum Command {
     /// Insert, convert, repair and restore markers
     #[command(subcommand)]
     Mark(Mark),
+    /// Adopt a repository: a catalog from its pages, a configuration, a CI job
+    Init(Init),
     /// Bring a family up to published lists of models
     Import(Import),
     /// Show, check and edit the catalog
@@ -187,6 +189,22 @@ pub(crate) struct Harvest {
     /// Write nothing; print a patch of the locale files
     #[arg(long)]
     pub(crate) diff: bool,
+}
+
+/// `moonsync init`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Init {
+    /// Pages and folders [default: docs, else .]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write without asking
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Write nothing; print a patch
+    #[arg(long, conflicts_with = "yes")]
+    pub(crate) diff: bool,
+    /// Leave the CI job out
+    #[arg(long)]
+    pub(crate) no_ci: bool,
 }
 
 /// `moonsync import`.

@@ -51,6 +51,7 @@
 //! );
 //! ```
 
+pub mod adopt;
 pub mod catalog;
 pub mod content;
 pub mod diagnostic;

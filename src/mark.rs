@@ -3,7 +3,7 @@
 //! Text in, edits out; no files. What is to be written is read again before it counts: where it would not read as it
 //! should, there is an [`Internal`](Code::Internal) error instead of edits. What a region says is not looked at here.
 
-mod insert;
+pub(crate) mod insert;
 mod restore;
 #[cfg(test)]
 mod tests;

@@ -186,12 +186,15 @@ impl Case {
 
     /// What must hold of every run that wrote something.
     fn check_beyond(&mut self, input: &Tree, arguments: &[String], done: &Tree, settled: bool) {
-        let with = |more: &str| [arguments, &[more.to_owned()]].concat();
+        let with = |more: &str| {
+            let kept = arguments.iter().filter(|word| *word != "--yes"); // nobody is asked for a patch
+            kept.cloned().chain([more.to_owned()]).collect::<Vec<_>>()
+        };
         let again = lay(done);
         run(again.path(), arguments, None);
         self.expect_tree("a second run changes something", done, &read_tree(again.path()));
         // An edit that was asked for has nothing to check.
-        if arguments.first().is_none_or(|command| command != "catalog") {
+        if arguments.first().is_none_or(|command| !["catalog", "init"].contains(&command.as_str())) {
             let check = run(again.path(), &with("--check"), None);
             self.expect(
                 "--check after the run",

@@ -49,8 +49,13 @@ const MODEL: &[&str] = &[
 const COST: [&str; 4] = ["input", "output", "cache_read", "cache_write"];
 const RETIRED: &[&str] = &["id", "replaced_by", "since"];
 
+/// A value as TOML spells it on one line, where there is no file whose look it could take.
+pub(crate) fn spelled(value: &Value) -> String {
+    Look::plain().write(value)
+}
+
 /// What stands behind a name that was guessed.
-const GUESSED: &str = "# derived from the id: review";
+pub(crate) const GUESSED: &str = "# derived from the id: review";
 
 /// A model to be added. What is `None` is taken from `[defaults]`; where these lack it too, it is a fault.
 ///

@@ -550,15 +550,15 @@ pub(super) fn written(path: &[String]) -> String {
 
 /// A fence's text without the prefixes of its lines, and where it stands in the page.
 #[derive(Debug, Clone)]
-pub(super) struct FenceText {
-    pub(super) text: String,
+pub(crate) struct FenceText {
+    pub(crate) text: String,
     first: usize,
     /// For each line: where it begins in the text, where in the page, and how many columns of a tab lead it.
     starts: Vec<(usize, usize, usize)>,
 }
 
 impl FenceText {
-    pub(super) fn of(page: &str, host: &Host, fence: usize) -> Self {
+    pub(crate) fn of(page: &str, host: &Host, fence: usize) -> Self {
         let here = &host.fences[fence];
         let inside = |n: &usize| host.lines.get(*n).is_some_and(|line| line.place == Place::Fence(fence));
         let mut text = String::new();
@@ -579,7 +579,7 @@ impl FenceText {
     }
 
     /// Where a line of the page begins.
-    pub(super) fn start(&self, line: usize) -> usize {
+    pub(crate) fn start(&self, line: usize) -> usize {
         self.starts.get(line.saturating_sub(self.first)).map_or(self.text.len(), |(start, _, _)| *start)
     }
 

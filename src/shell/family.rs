@@ -29,8 +29,7 @@ impl Project {
 /// The fault of a run that would change what is compiled in; `otherwise`: what can be done instead.
 pub(super) fn built_in(otherwise: &str) -> Diagnostic {
     let help = format!(
-        "{otherwise}give the project a catalog of its own: a folder `catalog` with a file for each family, or --catalog \
-         PATH"
+        "{otherwise}give the project a catalog of its own (moonsync init makes one), or name one with --catalog"
     );
     Diagnostic::new(Code::Usage, "", "the built-in catalog cannot be changed").help(help)
 }

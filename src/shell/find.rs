@@ -8,6 +8,7 @@ use super::locale::{self, Layout, Place};
 use super::{Project, paths};
 use ignore::{WalkBuilder, WalkState};
 use memchr::memmem::Finder;
+use moonsync::adopt;
 use moonsync::diagnostic::{Code, Diagnostic, Sources, nearest};
 use moonsync::plan::PageInput;
 use moonsync::refs::Refs;
@@ -81,6 +82,11 @@ pub(crate) fn mentioning(
     sources: &mut Sources,
 ) -> Found {
     search(project, &Search { project, wanted: Wanted::Mentions(refs), bare: None }, arguments, threads, sources)
+}
+
+/// The same for the pages that may have a marker of any family, known or not. What is not UTF-8 is passed over.
+pub(crate) fn marked(project: &Project, arguments: &[PathBuf], threads: usize, sources: &mut Sources) -> Found {
+    search(project, &Search { project, wanted: Wanted::Markers, bare: None }, arguments, threads, sources)
 }
 
 fn search(
@@ -358,6 +364,8 @@ enum Wanted<'p> {
     Regions(Vec<Finder<'p>>),
     /// A model.
     Mentions(&'p Refs<'p>),
+    /// A marker of any family.
+    Markers,
 }
 
 impl<'p> Search<'p> {
@@ -428,6 +436,11 @@ impl<'p> Search<'p> {
             Wanted::Mentions(refs) => {
                 let text = refs.may_hold(bytes).then(|| std::str::from_utf8(bytes).ok()).flatten();
                 return text.map(|text| Text::Page(text.into()));
+            }
+            Wanted::Markers => {
+                memchr::memmem::find(bytes, b":start")?;
+                let text = std::str::from_utf8(bytes).ok()?;
+                return (!adopt::namespaces(text).is_empty()).then(|| Text::Page(text.into()));
             }
         };
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {

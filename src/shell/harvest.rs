@@ -59,21 +59,20 @@ fn refusal(project: &Project, common: &Common) -> Option<Diagnostic> {
     }
     if project.catalog.families.iter().any(|family| builtin::holds(&family.path)) {
         let message = "there is no catalog here to write locale files for: this run uses the built-in one";
-        let help = "give it a catalog folder with --catalog, or make the folder `catalog` with a file for each family; \
-                    its words go to `locales` in it";
+        let help = "make one with moonsync init, or name one with --catalog; its words go to `locales` in it";
         return Some(Diagnostic::new(Code::Usage, "", message).help(help));
     }
     None
 }
 
 /// A translated page and what was learnt from it.
-struct Reading<'p> {
+pub(super) struct Reading<'p> {
     page: &'p PageInput,
-    locale: &'p str,
+    pub(super) locale: &'p str,
     /// The source page that it was held against, as the user would name it; nothing where there is none.
     source: Option<String>,
     made: Made,
-    sightings: Vec<(usize, Sighting)>,
+    pub(super) sightings: Vec<(usize, Sighting)>,
 }
 
 /// Which state of its source page a translation was made from.
@@ -97,7 +96,7 @@ struct Pair<'p> {
 }
 
 /// Reads the translations of the run, in the languages asked for, with their source pages.
-fn readings<'p>(
+pub(super) fn readings<'p>(
     project: &Project,
     pages: &'p [Page],
     locales: &[String],

@@ -11,6 +11,7 @@ mod find;
 mod git;
 mod harvest;
 mod import;
+mod init;
 mod locale;
 mod mark;
 mod output;
@@ -75,6 +76,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
             Some(Command::Explain(explain)) => explain::run(&cli.common, explain, &mut output),
             Some(Command::Harvest(harvest)) => harvest::run(&cli.common, harvest, &mut output),
             Some(Command::Mark(mark)) => mark::run(&cli.common, mark, &mut output),
+            Some(Command::Init(init)) => init::run(&cli.common, init, &mut output),
             Some(Command::Import(import)) => import::run(&cli.common, import, &mut output),
             Some(Command::Catalog(command)) => catalog::run(&cli.common, command, &mut output),
             None => Exit::Fine,

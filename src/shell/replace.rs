@@ -178,14 +178,21 @@ struct Folders {
 }
 
 impl Folders {
-    /// Makes the folder of a new file, but not those above it.
+    /// Makes the folder of a new file, and those above it.
     fn make(&mut self, item: &Replacement<'_>) -> Result<(), Diagnostic> {
         let Some(folder) = item.file.parent() else { return Ok(()) };
-        match fs::create_dir(folder) {
-            Ok(()) => self.made.push(folder.to_owned()),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => {
-                return Err(io_fault(item, &format!("cannot create the folder {}", paths::display(folder)), &error));
+        let missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.is_dir()).collect();
+        for folder in missing.into_iter().rev() {
+            match fs::create_dir(folder) {
+                Ok(()) => self.made.push(folder.to_owned()),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+                Err(error) => {
+                    return Err(io_fault(
+                        item,
+                        &format!("cannot create the folder {}", paths::display(folder)),
+                        &error,
+                    ));
+                }
             }
         }
         Ok(())
@@ -195,7 +202,7 @@ impl Folders {
 impl Drop for Folders {
     fn drop(&mut self) {
         if !self.kept {
-            self.made.iter().for_each(|folder| {
+            self.made.iter().rev().for_each(|folder| {
                 let _ = fs::remove_dir(folder); // whoever has put something there meanwhile keeps it
             });
         }
@@ -418,13 +425,16 @@ mod tests {
         let b = tree.path("b.md");
         let refused = messages(write(&[Replacement { old: "old", ..item(&b, "new") }], &[item(&new, "n")]));
         assert!(refused.contains("changed on disk"), "{refused}");
-        let deep = tree.path("no/folder/new.md");
-        assert!(messages(write(&[], &[item(&deep, "n")])).contains("folder"));
+        let below_a_file = tree.path("a.md/folder/new.md");
+        assert!(messages(write(&[], &[item(&below_a_file, "n")])).contains("folder"));
+        let deep = tree.path("z/folder/new.md");
+        assert!(messages(write(&[], &[item(&deep, "n"), item(&there, "n")])).contains("came into being"));
         assert_eq!(tree.list(), ["a.md: old", "b.md: odd", "x/there.md: mine"]);
-        assert!(!tree.path("y").exists(), "a folder was left");
+        assert!(!tree.path("y").exists() && !tree.path("z").exists(), "a folder was left");
 
-        write(&[page()], &[item(&new, "n")]).expect("it works");
-        assert_eq!(tree.list(), ["a.md: new", "b.md: odd", "x/there.md: mine", "y/new.md: n"]);
+        write(&[page()], &[item(&new, "n"), item(&deep, "d")]).expect("it works");
+        let all = ["a.md: new", "b.md: odd", "x/there.md: mine", "y/new.md: n", "z/folder/new.md: d"];
+        assert_eq!(tree.list(), all);
     }
 
     #[cfg(unix)]

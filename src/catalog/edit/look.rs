@@ -80,7 +80,7 @@ fn eq_of(text: &str, entry: &Entry) -> Option<String> {
 impl Look {
     /// The look of entries, the nearest first.
     pub(super) fn of<'l>(layout: &Layout<'_>, entries: impl IntoIterator<Item = &'l Entry>) -> Self {
-        let mut look = Self { literal: None, grouped: [None; 2], array: None, table: None };
+        let mut look = Self::plain();
         for entry in entries {
             look.learn(layout.text, &entry.value);
         }
@@ -120,9 +120,14 @@ impl Look {
         }
     }
 
+    /// The look of a file that has none yet.
+    pub(super) fn plain() -> Self {
+        Self { literal: None, grouped: [None; 2], array: None, table: None }
+    }
+
     /// The same, but as a value that is to be replaced is spelled.
     pub(super) fn like(&self, layout: &Layout<'_>, old: &Node) -> Self {
-        let mut own = Self { literal: None, grouped: [None; 2], array: None, table: None };
+        let mut own = Self::plain();
         own.learn(layout.text, old);
         let own_array = match &old.kind {
             NodeKind::Array(..) => Spacing::of(layout.text, old),

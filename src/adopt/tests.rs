@@ -1,0 +1,117 @@
+use super::*;
+use crate::diagnostic::Diagnostic;
+
+fn page(path: &str, text: &str) -> PageInput {
+    PageInput { path: path.into(), text: text.into(), ..PageInput::default() }
+}
+
+/// The drafts of some pages; each parses to a catalog.
+fn read(pages: &[PageInput], known: &[Family]) -> Vec<Draft> {
+    let mut names: Vec<String> = pages.iter().flat_map(|page| namespaces(&page.text)).collect();
+    names.sort();
+    names.dedup();
+    let drafts = drafts(&names, &pages.iter().collect::<Vec<_>>(), known);
+    for draft in &drafts {
+        let file = CatalogFile { path: "a.toml".into(), text: draft.to_toml().into(), role: Role::Family, folder: 0 };
+        let (_, faults) = parse(&[file]);
+        assert!(!faults.iter().any(Diagnostic::is_error), "{faults:?}\n{}", draft.to_toml());
+    }
+    drafts
+}
+
+fn ids(draft: &Draft) -> Vec<&str> {
+    draft.models.iter().map(|model| model.id.as_str()).collect()
+}
+
+#[test]
+fn examples_are_no_markers() {
+    let pages = [page("a.md", "Write `k-ids:start`.\n\n```md\n<!-- k-ids:start -->\n- `a`\n<!-- k-ids:end -->\n```\n")];
+    assert_eq!(namespaces(&pages[0].text), ["k"]);
+    assert_eq!(read(&pages, &[]), []);
+}
+
+#[test]
+fn models_keep_the_order_of_the_longest_region_and_others_find_their_place() {
+    let pages = [
+        page("a.md", "<!-- k-ids:start -->\n- `a`\n- `b`\n- `c`\n<!-- k-ids:end -->\n"),
+        page("b.md", "<!-- k-model-refs:start -->\n- `p/x/c`\n- `p/x/new`\n<!-- k-model-refs:end -->\n"),
+        page("c.md", "```json5\n[\n// k-models:start\n{ id: \"c\" },\n{ id: \"b\" },\n// k-models:end\n]\n```\n"),
+    ];
+    let drafts = read(&pages, &[]);
+    assert_eq!(ids(&drafts[0]), ["a", "b", "c", "new"]);
+    assert_eq!(drafts[0].provider.as_deref(), Some("p/x"));
+    // What a region has in one place only is what it has.
+    assert_eq!(drafts[0].some["model-refs"], ["c", "new"]);
+    assert_eq!(drafts[0].some["models"], ["b", "c"]);
+}
+
+#[test]
+fn a_model_that_one_of_two_places_lacks_is_told() {
+    let pages = [
+        page("a.md", "<!-- k-ids:start -->\n- `a`\n- `b`\n<!-- k-ids:end -->\n"),
+        page("b.md", "<!-- k-ids:start -->\n- `a`\n<!-- k-ids:end -->\n"),
+    ];
+    let drafts = read(&pages, &[]);
+    assert_eq!(drafts[0].notes, ["b is in a.md:1 but not in b.md:1"]);
+    assert!(drafts[0].some.is_empty());
+}
+
+#[test]
+fn the_default_model_is_the_one_that_configurations_name_most() {
+    let list = "<!-- k-model-refs:start -->\n- `p/a`\n- `p/b`\n- `p/c`\n<!-- k-model-refs:end -->\n";
+    let text = format!("{list}\nprimary: \"p/c\"\n`primary` is `p/b`\n  \"primary\": \"p/b\"\nprimary: \"q/a\"\n");
+    let drafts = read(&[page("a.md", &text)], &[]);
+    assert_eq!((drafts[0].default_model.as_str(), drafts[0].default_is_said), ("b", true));
+    let drafts = read(&[page("a.md", list)], &[]);
+    assert_eq!((drafts[0].default_model.as_str(), drafts[0].default_is_said), ("a", false));
+}
+
+#[test]
+fn tables_say_what_objects_do_not() {
+    let table = "| Model ref | Reasoning | Max output | Input price | Name |\n|---|---|---|---|---|\n\
+                 | `p/a` | ✓ | 1,000 | 2 | A |\n| `p/b` | ✓ | 1.000.000 | 3 | B |\n| `p/c` | deep | | | C |\n";
+    let text = format!("<!-- k-ids:start -->\n{table}<!-- k-ids:end -->\n");
+    let drafts = read(&[page("a.md", &text)], &[]);
+    let [a, b, c] = &drafts[0].models[..] else { panic!("three models") };
+    assert_eq!((a.reasoning, a.max_tokens, a.name.as_deref()), (Some(true), Some(1_000), Some("A")));
+    assert_eq!((b.max_tokens, b.reasoning_label.as_deref()), (Some(1_000_000), Some("✓")));
+    assert_eq!((c.max_tokens, c.reasoning_label.as_deref()), (None, Some("deep")));
+    assert!(
+        drafts[0].to_toml().contains("max_tokens      = 8192 # no page says it: review"),
+        "{}",
+        drafts[0].to_toml()
+    );
+}
+
+#[test]
+fn gaps_are_filled_from_blocks_and_then_from_families_that_are_known() {
+    let text = "<!-- k-model-refs:start -->\n- `p/a`\n- `p/b`\n- `p/c`\n<!-- k-model-refs:end -->\n\n```json5\n\
+                { models: { providers: { p: { models: [{ id: \"a\", name: \"A\", reasoning: true, input: [\"text\"], \
+                contextWindow: 9, maxTokens: 8, cost: { input: 1, output: 2 } }] } } } }\n```\n";
+    let known = "namespace = \"z\"\nprovider = \"p\"\ndefault_model = \"b\"\n[[models]]\nid = \"b\"\nname = \"Bee\"\n\
+                 reasoning = true\ninput = [\"text\"]\ncost = {}\ncontext_window = 7\nmax_tokens = 6\n";
+    let file = CatalogFile { path: "z.toml".into(), text: known.into(), role: Role::Family, folder: 0 };
+    let drafts = read(&[page("a.md", text)], &parse(&[file]).0.families);
+    let [a, b, c] = &drafts[0].models[..] else { panic!("three models") };
+    assert_eq!((a.gaps(), a.context_window), (Vec::new(), Some(9)));
+    assert_eq!((b.gaps(), b.context_window, b.name.as_deref()), (Vec::new(), Some(7), Some("Bee")));
+    assert_eq!(c.gaps().len(), 6);
+    assert_eq!(drafts[0].gaps(), 6);
+    assert_eq!(drafts[0].notes.len(), 1, "{:?}", drafts[0].notes);
+}
+
+#[test]
+fn hostile_words_make_no_other_catalog() {
+    let text = "```json5\n[\n// k-models:start\n{ id: \"a\", name: \"A\\\"\\n[[models]]\", reasoning: 3, input: [1], \
+                cost: { input: \"x\" }, contextWindow: -1, maxTokens: 1e99, extra: { \"a b\": null } },\n\
+                // k-models:end\n]\n```\n<!-- k-ids:start -->\n- `a b`\n- `x\"]`\n<!-- k-ids:end -->\n";
+    let names = namespaces(text);
+    let page = page("a.md", text);
+    for draft in drafts(&names, &[&page], &[]) {
+        let file = CatalogFile { path: "a.toml".into(), text: draft.to_toml().into(), role: Role::Family, folder: 0 };
+        let (catalog, faults) = parse(&[file]);
+        // Refused, or as meant.
+        let ids: Vec<&str> = catalog.families.iter().flat_map(|f| &f.models).map(|model| model.id.as_str()).collect();
+        assert!(faults.iter().any(Diagnostic::is_error) || ids == self::ids(&draft), "{}", draft.to_toml());
+    }
+}
