@@ -308,11 +308,14 @@ mod tests {
 
         #[test]
         fn rounding_is_near(text in "[1-9][0-9]{0,12}(\\.[0-9]{1,12})?", digits in 1usize..15) {
-            let (exact, rounded) = (number(&text), number(&text).rounded(digits));
-            let (exact, rounded): (f64, f64) =
-                (exact.as_str().parse().expect("a float"), rounded.as_str().parse().expect("a float"));
-            let unit = 10f64.powi(exact.log10().floor() as i32 + 1 - i32::try_from(digits).expect("small"));
-            prop_assert!((exact - rounded).abs() <= unit * 0.5000001, "{} {}", exact, rounded);
+            // In units of the last digit that the text may have, where every number is whole.
+            let whole = |number: &Number| number.shifted(12).as_str().parse::<i128>().expect("a whole number");
+            let exact = number(&text);
+            let length = exact.as_str().split('.').next().map_or(0, str::len) + 12;
+            let unit = 10i128.pow(u32::try_from(length.saturating_sub(digits)).expect("small"));
+            let (exact, rounded) = (whole(&exact), whole(&exact.rounded(digits)));
+            prop_assert!((exact - rounded).abs() * 2 <= unit, "{exact} {rounded} {unit}");
+            prop_assert_eq!(rounded % unit, 0);
         }
     }
 }

@@ -720,6 +720,7 @@ line 21: the comment below `a-1` moved with it
 +id          = "b"
 +replaced_by = "c"
 +
+line 52: `z` is replaced by `b`, and so by `c`
 "#,
     );
     // With its sub-tables; replaced by nothing, or by one that leads on.
