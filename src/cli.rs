@@ -89,16 +89,16 @@ pub(crate) struct Common {
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
     /// Threads [default: one a core]
-    #[arg(short = 'j', long = "threads", value_name = "N", global = true)]
+    #[arg(short = 'j', long = "threads", value_name = "N", global = true, hide_short_help = true)]
     pub(crate) threads: Option<NonZeroUsize>,
     /// The page comes on stdin, goes to stdout, and has this path
-    #[arg(long, value_name = "PATH", global = true)]
+    #[arg(long, value_name = "PATH", global = true, hide_short_help = true)]
     pub(crate) stdin_path: Option<PathBuf>,
     /// Write every region anew, drifted or not
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub(crate) rewrite: bool,
     /// Write the sound pages though others have faults
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub(crate) keep_going: bool,
     /// Fail on warnings
     #[arg(long, global = true)]
@@ -518,7 +518,7 @@ mod tests {
         .expect("it parses");
         let Some(Command::Catalog(Catalog::Add(add))) = cli.command else { panic!("no add") };
         let cost: Vec<_> = add.cost.iter().map(|(at, price)| (*at, price.to_string())).collect();
-        assert_eq!(cost, [(0, "0.60".to_owned()), (2, "0.1".to_owned())]);
+        assert_eq!(cost, [(0, "0.6".to_owned()), (2, "0.1".to_owned())]);
         assert_eq!((add.context_window, add.input.len()), (Some(1_048_576), 2));
         for wrong in ["--cost 3", "--cost in=3", "--cost input=-1", "--context-window 1.5", "--first --after x"] {
             assert!(parse(&format!("moonsync catalog add k3 {wrong}")).is_err(), "{wrong}");
