@@ -381,7 +381,7 @@ impl Proposal {
         }
         let wanted = init.yes || !init.diff && self.confirmed();
         if !wanted {
-            let how = if init.diff { "" } else { "; --yes writes them" };
+            let how = if init.diff { "" } else { ", nothing was written; --yes writes them" };
             output.closing(&format!("moonsync: {} to write{how}", plural(self.files.len(), "file")));
             return Exit::Fine;
         }
