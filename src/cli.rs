@@ -137,6 +137,10 @@ pub(crate) enum Command {
     /// Show, check and edit the catalog
     #[command(subcommand)]
     Catalog(Catalog),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print a manual page
+    Man(Man),
 }
 
 /// `moonsync status`.
@@ -189,6 +193,24 @@ pub(crate) struct Harvest {
     /// Write nothing; print a patch of the locale files
     #[arg(long)]
     pub(crate) diff: bool,
+}
+
+/// `moonsync completions`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// `moonsync man`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Man {
+    /// The page, such as moonsync-mark-insert [default: moonsync]
+    pub(crate) page: Option<String>,
+    /// Print the names of all pages
+    #[arg(long, conflicts_with = "page")]
+    pub(crate) list: bool,
 }
 
 /// `moonsync init`.

@@ -10,6 +10,7 @@ mod family;
 mod find;
 mod git;
 mod harvest;
+mod help;
 mod import;
 mod init;
 mod locale;
@@ -78,6 +79,8 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
             Some(Command::Mark(mark)) => mark::run(&cli.common, mark, &mut output),
             Some(Command::Init(init)) => init::run(&cli.common, init, &mut output),
             Some(Command::Import(import)) => import::run(&cli.common, import, &mut output),
+            Some(Command::Completions(completions)) => help::completions(completions.shell, &mut output),
+            Some(Command::Man(man)) => help::man(man, &mut output),
             Some(Command::Catalog(command)) => catalog::run(&cli.common, command, &mut output),
             None => Exit::Fine,
         },
