@@ -63,6 +63,7 @@ pub mod plan;
 pub mod refs;
 pub mod render;
 pub mod report;
+pub mod schema;
 pub mod shape;
 pub mod stamp;
 pub mod status;

@@ -12,6 +12,12 @@ mod region;
 #[cfg(test)]
 mod tests;
 
+/// The words of the format, for its schema.
+pub(crate) mod words {
+    pub(crate) use super::family::{LEVELS, OWN};
+    pub(crate) use super::region::{BUILT_IN, KINDS, LAYOUTS, VALUES};
+}
+
 use super::{Catalog, Family, Locale, tag_key};
 use crate::diagnostic::{self, Code, Diagnostic};
 use reader::{Charset, Report, shown};

@@ -28,10 +28,10 @@ const MODEL: &[&str] = &[
     "extra",
 ];
 const COST: &[&str] = &["input", "output", "cache_read", "cache_write"];
-const LEVELS: &[&str] = &["off", "minimal", "low", "medium", "high", "xhigh", "max"];
+pub(crate) const LEVELS: &[&str] = &["off", "minimal", "low", "medium", "high", "xhigh", "max"];
 
 /// The keys that a `models` region writes itself, and the catalog's key for each.
-const OWN: &[(&str, &str)] = &[
+pub(crate) const OWN: &[(&str, &str)] = &[
     ("id", "id"),
     ("name", "name"),
     ("reasoning", "reasoning"),

@@ -8,12 +8,12 @@ use std::collections::HashSet;
 use toml::de::DeTable;
 
 const KEYS: &[&str] = &["kind", "value", "layout", "columns", "models", "expand", "width", "template"];
-const KINDS: &[&str] = &["list", "table", "aliases", "models", "template"];
-const LAYOUTS: &[&str] = &["keep", "list", "table"];
-const VALUES: &[&str] = &["id", "ref", "name"];
+pub(crate) const KINDS: &[&str] = &["list", "table", "aliases", "models", "template"];
+pub(crate) const LAYOUTS: &[&str] = &["keep", "list", "table"];
+pub(crate) const VALUES: &[&str] = &["id", "ref", "name"];
 
 /// The regions that need no entry, and the kinds that an entry may give them.
-const BUILT_IN: &[(&str, &[&str])] =
+pub(crate) const BUILT_IN: &[(&str, &[&str])] =
     &[("aliases", &["aliases"]), ("ids", &["list", "table"]), ("model-refs", &["list"]), ("models", &["models"])];
 
 /// The regions of a family.
