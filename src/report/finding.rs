@@ -187,9 +187,10 @@ pub enum Place {
     Nowhere,
 }
 
-/// The drifted regions of a page. Those that are `written` are notes; the others are errors, mended by `help`.
+/// The drifted regions of a page. Those that are `written` are notes; the others are errors, which the command `mend`
+/// mends.
 #[must_use]
-pub fn drift(page: &PagePlan, written: bool, help: Option<&str>) -> Vec<Finding> {
+pub fn drift(page: &PagePlan, written: bool, mend: Option<&str>) -> Vec<Finding> {
     let mut places = Places::new(&page.text);
     let due = page.regions.iter().filter(|region| super::human::is_due(region));
     let finding = |region: &RegionPlan| {
@@ -212,7 +213,7 @@ pub fn drift(page: &PagePlan, written: bool, help: Option<&str>) -> Vec<Finding>
             differences: region.drift.clone(),
             removed: region.removed.iter().map(|line| line.trim_end().to_owned()).collect(),
             written,
-            help: help.filter(|_| !written).map(str::to_owned),
+            help: mend.filter(|_| !written).map(|mend| format!("to mend it: {mend}")),
             edit,
             mention: None,
             snippet: snippet(&page.text, &region.marker),
@@ -247,9 +248,9 @@ pub fn diagnostics(diagnostics: &[Diagnostic], plans: &[PagePlan], sources: &Sou
         let page = pages.get(path);
         let text = page.map(|page| &*page.text).or_else(|| sources.get(path).map(|text| &**text));
         let place = text.zip(diagnostic.span.as_ref());
-        let holds = |region: &&RegionPlan| {
-            let span = diagnostic.span.as_ref();
-            span.is_some_and(|span| region.marker.start <= span.start && span.start <= region.body.end)
+        let holds = |region: &&RegionPlan| match text.zip(diagnostic.span.as_ref()) {
+            Some((text, span)) => region.marker.start <= span.start && span.start <= end_of(region, text),
+            None => false,
         };
         Finding {
             rule: diagnostic.code.name(),
@@ -318,6 +319,12 @@ pub fn sort(findings: &mut [Finding]) {
         let place = |finding: &Finding| finding.span.as_ref().map(|span| (span.bytes.start, span.bytes.end));
         (&a.path, place(a), a.rule, &a.message).cmp(&(&b.path, place(b), b.rule, &b.message))
     });
+}
+
+/// The end of the line with a region's end marker.
+fn end_of(region: &RegionPlan, text: &str) -> usize {
+    let rest = text.get(region.body.end..).unwrap_or_default();
+    rest.find('\n').map_or(text.len(), |newline| region.body.end + newline)
 }
 
 /// The text of a span, unless it is long.
@@ -390,7 +397,7 @@ mod tests {
 
     #[test]
     fn faults_know_their_region() {
-        let text = "x\n[s]\nbody\n[e]\n";
+        let text = "x\n[s]\nbody\n[e]\ny\n";
         let region = RegionPlan {
             name: "k-ids".into(),
             family: 0,
@@ -416,9 +423,9 @@ mod tests {
             diagnostics: Vec::new(),
         };
         let at = |span| Diagnostic::new(Code::SwallowedText, "a.md", "x").at(span);
-        let found = diagnostics(&[at(0..1), at(2..5), at(7..9), at(12..13)], &[page], &Sources::new());
+        let found = diagnostics(&[at(0..1), at(2..5), at(7..9), at(12..13), at(15..16)], &[page], &Sources::new());
         let regions: Vec<_> = found.iter().map(|finding| finding.region.as_deref()).collect();
-        assert_eq!(regions, [None, Some("k-ids"), Some("k-ids"), None]);
+        assert_eq!(regions, [None, Some("k-ids"), Some("k-ids"), Some("k-ids"), None]);
         assert!(found.iter().all(|finding| finding.locale.as_deref() == Some("fr")));
         assert_eq!(found[2].span.as_ref().map(|span| (span.start.line, span.start.column)), Some((3, 2)));
         assert_eq!(found[2].snippet.as_deref(), Some("od"));

@@ -31,6 +31,11 @@ pub fn github(report: &Report, place: &dyn Fn(&str) -> Place) -> String {
             out.push('\n');
         }
     }
+    if let Some(mend) =
+        report.findings.iter().filter(|finding| finding.is_drift()).find_map(|drift| drift.help.as_ref())
+    {
+        let _ = writeln!(out, "{}", line(mend));
+    }
     for level in [Level::Note, Level::Warning, Level::Error] {
         let all: Vec<&Finding> = report.findings.iter().filter(|finding| finding.level == level).collect();
         let shown = if all.len() > KEPT { KEPT - 1 } else { all.len() };
@@ -56,7 +61,7 @@ pub fn github(report: &Report, place: &dyn Fn(&str) -> Place) -> String {
 /// ```
 #[must_use]
 pub fn line(text: &str) -> String {
-    let text = shown(text).replace("##[", "#\\u{23}[");
+    let text = shown(text);
     let start = text.len() - text.trim_start().len();
     match text[start..].strip_prefix("::") {
         Some(rest) => format!("{}\\u{{3a}}:{rest}", &text[..start]),
@@ -148,10 +153,11 @@ fn listed(finding: &Finding) -> Vec<String> {
             lines.push("    in sync, but written anew".to_owned());
         }
         lines.extend(finding.removed.iter().map(|removed| format!("    removed: {removed}")));
+        // What mends all drift is said once, below.
     } else {
         lines.push(format!("{place}{}[{}]: {}", finding.level.name(), finding.rule, finding.message));
+        lines.extend(finding.help.iter().flat_map(|help| help.lines()).map(|help| format!("    help: {help}")));
     }
-    lines.extend(finding.help.iter().flat_map(|help| help.lines()).map(|help| format!("    help: {help}")));
     lines
 }
 
@@ -162,7 +168,7 @@ fn annotation(out: &mut String, finding: &Finding, place: &dyn Fn(&str) -> Place
         Place::Nowhere => None,
     };
     if let Some(file) = file {
-        properties.push(("file", file));
+        properties.push(("file", shown(&file)));
         if let Some(Span { start, end, .. }) = &finding.span {
             properties.push(("line", start.line.to_string()));
             properties.push(("endLine", end.line.to_string()));
@@ -209,9 +215,10 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// A text without control characters, and without those that some readers take for a line end.
+/// A text without control characters, without those that some readers take for a line end, and without the old form of
+/// commands.
 fn shown(text: &str) -> String {
-    visible(text).replace('\u{2028}', "\\u{2028}").replace('\u{2029}', "\\u{2029}")
+    visible(text).replace('\u{2028}', "\\u{2028}").replace('\u{2029}', "\\u{2029}").replace("##[", "#\\u{23}[")
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -291,12 +298,11 @@ mod tests {
         let out = github(&report(vec![drift, starts]), &inside);
         let commands: Vec<_> = out.lines().filter_map(read).collect();
         assert_eq!(commands.len(), 2, "{out}");
-        assert!(out.lines().all(|line| line.trim_start().starts_with("::") || !line.contains("##[")), "{out}");
-        assert!(!out.contains(['\u{1b}', '\r', '\u{2028}']), "{out:?}");
+        assert!(!out.contains("##[") && !out.contains(['\u{1b}', '\r', '\u{2028}']), "{out:?}");
         let (level, properties, said) = &commands[1];
         assert_eq!(level, "error");
         assert_eq!(properties.iter().map(|(key, _)| key.as_str()).collect::<Vec<_>>(), ["file", "title"]);
-        assert_eq!(properties[0].1, format!("sub/{name}"));
+        assert_eq!(properties[0].1, shown(&format!("sub/{name}")));
         assert_eq!(said, "it\\r\\n::warning::drifted\ndo it\n::error::and that");
     }
 
