@@ -63,6 +63,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
         Some(Command::Status(_)) => ("status", &[Format::Human, Format::Json, Format::Markdown]),
         Some(Command::Refs(_)) => ("refs", findings),
         Some(Command::Catalog(cli::Catalog::Show(_))) => ("catalog", &[Format::Human, Format::Json]),
+        Some(Command::Catalog(cli::Catalog::Check)) => ("catalog", findings),
         Some(Command::Catalog(_)) => ("catalog", &[Format::Human]),
         Some(Command::Explain(_)) => ("explain", &[Format::Human]),
         Some(Command::Harvest(_)) => ("harvest", &[Format::Human]),
