@@ -195,10 +195,8 @@ pub fn drift(page: &PagePlan, written: bool, mend: Option<&str>) -> Vec<Finding>
     let due = page.regions.iter().filter(|region| super::human::is_due(region));
     let finding = |region: &RegionPlan| {
         let written = written && region.edited;
-        let within =
-            |edit: &&Edit| region.body.start <= edit.range.start && edit.range.end <= region.body.end && region.edited;
         let span = places.span(&region.marker);
-        let edit = page.edits.iter().find(within).map(|edit| Replacement {
+        let edit = edit_of(page, region).map(|edit| Replacement {
             span: places.span(&edit.range),
             text: edit.text.clone(), //
         });
@@ -248,17 +246,14 @@ pub fn diagnostics(diagnostics: &[Diagnostic], plans: &[PagePlan], sources: &Sou
         let page = pages.get(path);
         let text = page.map(|page| &*page.text).or_else(|| sources.get(path).map(|text| &**text));
         let place = text.zip(diagnostic.span.as_ref());
-        let holds = |region: &&RegionPlan| match text.zip(diagnostic.span.as_ref()) {
-            Some((text, span)) => region.marker.start <= span.start && span.start <= end_of(region, text),
-            None => false,
-        };
+        let region = page.zip(diagnostic.span.as_ref()).and_then(|(page, span)| region_at(page, span.start));
         Finding {
             rule: diagnostic.code.name(),
             level: diagnostic.severity.into(),
             message: diagnostic.message.clone(),
             path: diagnostic.path.clone(),
             locale: page.and_then(|page| page.locale.clone()),
-            region: page.and_then(|page| page.regions.iter().find(holds)).map(|region| region.name.clone()),
+            region: region.map(|region| region.name.clone()),
             span: place.map(|(text, span)| texts.entry(path).or_insert_with(|| Places::new(text)).span(span)),
             differences: Vec::new(),
             removed: Vec::new(),
@@ -321,10 +316,19 @@ pub fn sort(findings: &mut [Finding]) {
     });
 }
 
-/// The end of the line with a region's end marker.
-fn end_of(region: &RegionPlan, text: &str) -> usize {
-    let rest = text.get(region.body.end..).unwrap_or_default();
-    rest.find('\n').map_or(text.len(), |newline| region.body.end + newline)
+/// The edit that writes a region.
+fn edit_of<'p>(page: &'p PagePlan, region: &RegionPlan) -> Option<&'p Edit> {
+    let at = page.edits.partition_point(|edit| edit.range.start < region.body.start);
+    page.edits.get(at).filter(|edit| region.edited && edit.range.end <= region.body.end)
+}
+
+/// The region that an offset lies in; its markers' lines are part of it.
+fn region_at(page: &PagePlan, offset: usize) -> Option<&RegionPlan> {
+    let after = page.regions.partition_point(|region| region.marker.start <= offset);
+    let region = page.regions.get(after.checked_sub(1)?)?;
+    let rest = page.text.get(region.body.end..)?;
+    let end = rest.find('\n').map_or(page.text.len(), |newline| region.body.end + newline);
+    (offset <= end).then_some(region)
 }
 
 /// The text of a span, unless it is long.

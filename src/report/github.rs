@@ -215,10 +215,9 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// A text without control characters, without those that some readers take for a line end, and without the old form of
-/// commands.
+/// A text without control characters, and without the old form of commands.
 fn shown(text: &str) -> String {
-    visible(text).replace('\u{2028}', "\\u{2028}").replace('\u{2029}', "\\u{2029}").replace("##[", "#\\u{23}[")
+    visible(text).replace("##[", "#\\u{23}[")
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -263,7 +262,9 @@ mod tests {
     }
 
     /// A command as a runner reads it: its name, its properties, and what it says.
-    fn read(line: &str) -> Option<(String, Vec<(String, String)>, String)> {
+    type Command = (String, Vec<(String, String)>, String);
+
+    fn read(line: &str) -> Option<Command> {
         let rest = line.trim_start().strip_prefix("::")?;
         let (head, said) = rest.split_once("::")?;
         let (name, properties) = head.split_once(' ').unwrap_or((head, ""));
