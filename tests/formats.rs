@@ -163,6 +163,13 @@ fn every_document_of_the_cases_is_as_its_schema_says() {
 }
 
 #[test]
+fn the_sample_of_the_manual_is_as_the_schema_says() {
+    let chapter = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/manual/formats.md")).unwrap();
+    let sample = chapter.split_once("```json\n").unwrap().1.split_once("\n```").unwrap().0;
+    assert_eq!(faults(&findings(), &serde_json::from_str(sample).unwrap()), Vec::<String>::new());
+}
+
+#[test]
 fn schemas_refuse_what_is_wrong() {
     let project = Project::new(&[("docs/a.md", PAGE)]);
     let mut document = project.json(&["--check", "--format", "json", "docs"]);

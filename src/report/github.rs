@@ -37,7 +37,9 @@ pub fn github(report: &Report, place: &dyn Fn(&str) -> Place) -> String {
         let _ = writeln!(out, "{}", line(mend));
     }
     for level in [Level::Note, Level::Warning, Level::Error] {
-        let all: Vec<&Finding> = report.findings.iter().filter(|finding| finding.level == level).collect();
+        let mut all: Vec<&Finding> = report.findings.iter().filter(|finding| finding.level == level).collect();
+        // Where not all are shown, it is drift that is left out: a fault keeps pages from being written at all.
+        all.sort_by_key(|finding| finding.is_drift());
         let shown = if all.len() > KEPT { KEPT - 1 } else { all.len() };
         for finding in &all[..shown] {
             annotation(&mut out, finding, place);
@@ -338,6 +340,14 @@ error[usage]: no
             let found = out.lines().last().unwrap_or_default();
             assert!(found.contains(last), "{found}");
         }
+    }
+
+    #[test]
+    fn faults_are_annotated_before_drift() {
+        let many = (0..20).map(|n| finding(Level::Error, DRIFT, &format!("{n:02}.md"), "x"));
+        let out = github(&report(many.chain([finding(Level::Error, "split-region", "z.md", "x")]).collect()), &inside);
+        let first = out.lines().find(|line| line.starts_with("::")).unwrap_or_default();
+        assert_eq!(first, "::error file=sub/z.md,title=split-region::x");
     }
 
     #[test]
