@@ -69,6 +69,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
         Some(Command::Harvest(_)) => ("harvest", &[Format::Human]),
         Some(Command::Mark(_)) => ("mark", &[Format::Human]),
         Some(Command::Import(_)) => ("import", &[Format::Human]),
+        Some(Command::Init(_)) => ("init", &[Format::Human]),
     };
     let mut output = Output::new(&cli.common, name);
     if !formats.contains(&cli.common.format) {
