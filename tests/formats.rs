@@ -94,7 +94,7 @@ fn findings() -> Validator {
             _ => {}
         }
     }
-    let mut schema = schema("docs/schema/findings-1.json");
+    let mut schema = schema("docs/manual/findings-1.schema.json");
     close(&mut schema);
     jsonschema::validator_for(&schema).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Findings for programs. The shape is in the manual and in `docs/schema/findings-1.json`: within a version keys are
+//! Findings for programs. The shape is in the manual and in `docs/manual/findings-1.schema.json`: within a version keys are
 //! added, never removed or changed.
 
 use super::finding::{Finding, Level, Replacement, Report, Span};
