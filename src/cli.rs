@@ -69,7 +69,7 @@ pub(crate) struct Common {
     /// The configuration [default: the nearest moonsync.toml]
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
-    /// human; status also has json, markdown
+    /// human, json, github, sarif; status: human, json, markdown
     #[arg(
         long,
         value_enum,
@@ -112,8 +112,19 @@ pub(crate) enum Format {
     Human,
     /// For programs
     Json,
+    /// For GitHub Actions: annotations and the summary of the job
+    Github,
+    /// For code scanning
+    Sarif,
     /// For a pull request
     Markdown,
+}
+
+impl Format {
+    /// Whether it is made of findings, so that nothing else may be on stdout.
+    pub(crate) fn lists_findings(self) -> bool {
+        matches!(self, Self::Json | Self::Github | Self::Sarif)
+    }
 }
 
 /// What to do other than syncing.

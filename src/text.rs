@@ -112,7 +112,8 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     out
 }
 
-/// A text as it may be shown in a terminal: control characters, and those that turn the direction of writing, escaped.
+/// A text as it may be shown in a terminal: control characters, those that turn the direction of writing, and those that
+/// some take for a line end, escaped.
 ///
 /// ```
 /// assert_eq!(moonsync::text::visible("a\u{1b}[31m"), "a\\u{1b}[31m");
@@ -121,7 +122,7 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
 pub fn visible(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control() && c != '\t'
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

@@ -52,7 +52,12 @@ fn lay(tree: &Tree) -> tempfile::TempDir {
 
 fn run(folder: &Path, arguments: &[String], stdin: Option<&[u8]>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_moonsync"));
-    command.args(arguments).current_dir(folder).env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE");
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("GITHUB_STEP_SUMMARY");
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -143,7 +148,9 @@ impl Case {
         let output = run(workplace.path(), &arguments, stdin.as_deref());
         let done = read_tree(workplace.path());
         let place = workplace.path().canonicalize().unwrap().display().to_string();
-        let text_of = |bytes: &[u8]| shown(bytes).replace(&place, "[ROOT]");
+        let version = format!("ersion\": \"{}\"", env!("CARGO_PKG_VERSION"));
+        let text_of =
+            |bytes: &[u8]| shown(bytes).replace(&place, "[ROOT]").replace(&version, "ersion\": \"[VERSION]\"");
         let (stdout, stderr) = (text_of(&output.stdout), text_of(&output.stderr));
         let code = output.status.code().map_or("killed".to_owned(), |code| code.to_string());
 
@@ -170,7 +177,7 @@ impl Case {
         self.expect_tree("the tree", &expected, &done);
 
         let writes = !arguments.iter().any(|word| word.starts_with("--check") || word.starts_with("--diff"));
-        let other = |word: &String| ["mark", "explain", "status"].contains(&&**word);
+        let other = |word: &String| ["mark", "explain", "status", "--format"].contains(&&**word);
         // What is restored is restored for good, but what can't be told stays so.
         let restores = arguments.iter().any(|word| word == "restore") && !stderr.contains("[cannot-restore]");
         let plain = writes && stdin.is_none() && (restores || !arguments.iter().any(other));

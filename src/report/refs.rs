@@ -1,7 +1,6 @@
-//! Mentions of models that should not be: for people, by page, and as JSON.
+//! Mentions of models that should not be: for people, by page.
 
 use super::human::plural;
-use crate::catalog::Catalog;
 use crate::refs::{Kind, Mention};
 use crate::text::visible;
 use anstyle::{AnsiColor, Style};
@@ -121,47 +120,6 @@ pub fn summary(pages: &[PageMentions]) -> String {
         return "no mention of a retired or unknown model".to_owned();
     }
     format!("{} in {}", parts.join(" and "), plural(pages.len(), "page"))
-}
-
-/// Everything, as JSON: see the manual's "The command line" for its keys.
-#[must_use]
-pub fn json(pages: &[PageMentions], catalog: &Catalog, label: &str, level: &str) -> String {
-    let mention = |mention: &Mention| {
-        serde_json::json!({
-            "kind": mention.kind.name(),
-            "text": mention.text,
-            "id": mention.id,
-            "line": mention.line,
-            "column": mention.column,
-            "start": mention.span.start,
-            "end": mention.span.end,
-            "namespace": catalog.families[mention.family].namespace,
-            "since": mention.since,
-            "default": mention.as_default,
-            "message": mention.message(),
-            "replacement": mention.instead,
-        })
-    };
-    let page = |page: &PageMentions| {
-        let mentions: Vec<_> = page.mentions.iter().map(mention).collect();
-        serde_json::json!({ "path": page.path, "mentions": mentions })
-    };
-    let count = |kind| pages.iter().flat_map(|page| &page.mentions).filter(|mention| mention.kind == kind).count();
-    let value = serde_json::json!({
-        "version": 1,
-        "command": "refs",
-        "catalog": label,
-        "level": level,
-        "pages": pages.iter().map(page).collect::<Vec<_>>(),
-        "totals": {
-            "pages": pages.len(),
-            "retired-ref": count(Kind::RetiredRef),
-            "retired-id": count(Kind::RetiredId),
-            "unknown-ref": count(Kind::UnknownRef),
-        },
-    });
-    // A value that was made of strings and numbers is always JSON.
-    serde_json::to_string_pretty(&value).unwrap_or_default() + "\n"
 }
 
 #[cfg(test)]

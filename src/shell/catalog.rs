@@ -11,6 +11,7 @@ use moonsync::content::Number;
 use moonsync::diagnostic::{self, Code, Diagnostic, Sources};
 use moonsync::import::name_of;
 use moonsync::report::catalog as report;
+use moonsync::report::finding::{self, Summary};
 use moonsync::report::human::plural;
 use moonsync::text::visible;
 use std::fmt::Write as _;
@@ -63,27 +64,44 @@ fn show(project: &Project, common: &Common, show: &CatalogShow, sources: &Source
         Format::Json => output.raw(report::json(&families).as_bytes()),
         _ => output.result(&families.iter().map(|family| report::family(family)).collect::<Vec<_>>().join("\n")),
     }
-    end(project, common, &families, sources, output)
+    end(project, common, &families, false, sources, output)
 }
 
 fn check(project: &Project, common: &Common, sources: &Sources, output: &mut Output) -> Exit {
-    end(project, common, &project.catalog.families.iter().collect::<Vec<_>>(), sources, output)
+    let families: Vec<&Family> = project.catalog.families.iter().collect();
+    end(project, common, &families, common.format.lists_findings(), sources, output)
 }
 
-/// Prints the warnings of a sound catalog, and what it holds in a line.
-fn end(project: &Project, common: &Common, families: &[&Family], sources: &Sources, output: &mut Output) -> Exit {
-    output.diagnostics(&project.warnings, sources, common.strict);
+/// Prints the warnings of a sound catalog, as `findings` or for people, and what it holds in a line.
+fn end(
+    project: &Project,
+    common: &Common,
+    families: &[&Family],
+    findings: bool,
+    sources: &Sources,
+    output: &mut Output,
+) -> Exit {
+    let exit = if common.strict && !project.warnings.is_empty() { Exit::Drift } else { Exit::Fine };
     let models = families.iter().map(|family| family.models.len()).sum();
     let retired: usize = families.iter().map(|family| family.retired.len()).sum();
     let locales = families.first().map_or(0, |family| family.locales.len());
-    output.closing(&format!(
+    let closing = format!(
         "moonsync: {} with {}, {retired} retired, and the words of {}; catalog {}",
         plural(families.len(), "family"),
         plural(models, "model"),
         plural(locales, "language"),
         visible(&project.label),
-    ));
-    if common.strict && !project.warnings.is_empty() { Exit::Drift } else { Exit::Fine }
+    );
+    if findings {
+        let mut found = finding::diagnostics(&project.warnings, &[], sources);
+        finding::sort(&mut found);
+        let summary = Summary { catalog: Some(project.label.clone()), exit: exit as u8, ..Summary::default() };
+        output.findings(found, summary, &closing, None);
+    } else {
+        output.diagnostics(&project.warnings, sources, common.strict);
+    }
+    output.closing(&closing);
+    exit
 }
 
 /// A family's file, edited in memory.

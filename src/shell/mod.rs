@@ -8,6 +8,7 @@ mod day;
 mod explain;
 mod family;
 mod find;
+mod findings;
 mod git;
 mod harvest;
 mod help;
@@ -34,6 +35,7 @@ use find::{Found, Page};
 use moonsync::catalog::Catalog;
 use moonsync::diagnostic::{self, Code, Diagnostic, Sources};
 use moonsync::plan::{self, Options, PagePlan};
+use moonsync::report::finding::{self, Summary};
 use moonsync::report::{human, patch};
 use output::Output;
 use std::io::{self, Read};
@@ -55,13 +57,21 @@ pub(crate) enum Exit {
 
 /// Does what was typed.
 pub(crate) fn run(cli: &Cli) -> ExitCode {
-    let mut output = Output::new(&cli.common);
-    let formats: &[Format] = match &cli.command {
-        Some(Command::Status(_)) => &[Format::Human, Format::Json, Format::Markdown],
-        Some(Command::Refs(_)) => &[Format::Human, Format::Json],
-        Some(Command::Catalog(cli::Catalog::Show(_))) => &[Format::Human, Format::Json],
-        _ => &[Format::Human],
+    let findings: &[Format] = &[Format::Human, Format::Json, Format::Github, Format::Sarif];
+    let (name, formats): (_, &[Format]) = match &cli.command {
+        None => ("sync", findings),
+        Some(Command::Status(_)) => ("status", &[Format::Human, Format::Json, Format::Markdown]),
+        Some(Command::Refs(_)) => ("refs", findings),
+        Some(Command::Catalog(cli::Catalog::Show(_))) => ("catalog", &[Format::Human, Format::Json]),
+        Some(Command::Catalog(cli::Catalog::Check)) => ("catalog", findings),
+        Some(Command::Catalog(_)) => ("catalog", &[Format::Human]),
+        Some(Command::Explain(_)) => ("explain", &[Format::Human]),
+        Some(Command::Harvest(_)) => ("harvest", &[Format::Human]),
+        Some(Command::Mark(_)) => ("mark", &[Format::Human]),
+        Some(Command::Import(_)) => ("import", &[Format::Human]),
+        Some(Command::Init(_)) => ("init", &[Format::Human]),
     };
+    let mut output = Output::new(&cli.common, name);
     if !formats.contains(&cli.common.format) {
         let name = |format: &Format| format.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned());
         let message = format!("this command cannot print `--format {}`", name(&cli.common.format));
@@ -96,6 +106,9 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
 /// The main run.
 fn sync(common: &Common, sync: &Sync, output: &mut Output) -> Exit {
     let mut sources = Sources::new();
+    if let Some(fault) = two_on_stdout(common, sync.mode) {
+        return output.faults(&[fault], &sources);
+    }
     let project = match Project::open(common, &mut sources) {
         Ok(project) => project,
         Err(faults) => return output.faults(&faults, &sources),
@@ -113,12 +126,31 @@ fn sync(common: &Common, sync: &Sync, output: &mut Output) -> Exit {
         in_parallel(&found.pages, threads(common), |page| plan::plan_page(&project.catalog, &page.input, options));
     restore::advise(&project, &found.pages, &mut plans);
     let stamped = stamp::refresh(&project, &found.pages, &mut plans);
-    if common.verbose {
+    if common.verbose && !common.format.lists_findings() {
         output.note(&stamped.report());
     }
     let warnings = parity::warnings(&project, &found, &plans, threads(common));
     found.diagnostics.extend(warnings);
     deliver(&project, common, sync.mode, found, plans, &sources, output)
+}
+
+/// What is wrong where a patch or a page would stand on stdout beside a machine format.
+fn two_on_stdout(common: &Common, mode: Mode) -> Option<Diagnostic> {
+    let what = match (mode.diff, &common.stdin_path) {
+        _ if !common.format.lists_findings() => return None,
+        (true, _) => "a patch",
+        (false, Some(_)) if !mode.check => "the page",
+        _ => return None,
+    };
+    let format = common.format.to_possible_value();
+    let format = format.as_ref().map_or("", |value| value.get_name());
+    let message = format!("stdout cannot have both {what} and `--format {format}`");
+    let help = if mode.diff {
+        "leave out --diff: `--format json` has the edit of each region as `edit`, and sarif as `fixes`"
+    } else {
+        "with --check, the page that comes on stdin is not printed"
+    };
+    Some(Diagnostic::new(Code::Usage, "", message).help(help))
 }
 
 /// Where the program was started.
@@ -289,10 +321,12 @@ pub(crate) fn deliver(
     let faulty = |all: &[Diagnostic]| all.iter().any(Diagnostic::is_error);
     let sound = !faulty(&all) || common.keep_going && common.stdin_path.is_none();
 
+    let for_people = !common.format.lists_findings();
     let (mut written, mut spared) = (0, 0);
+    let mut replaced: &[usize] = &[];
     let stamps = |plans: &[&PagePlan]| plans.iter().filter(|plan| plan.stamped).count();
     let writes = !mode.check && !mode.diff;
-    if mode.check {
+    if mode.check && for_people {
         let report = human::drift(&plans, common.verbose);
         let mend = if report.is_empty() { String::new() } else { format!("to mend it: {}\n", mending_command()) };
         match (common.quiet, mode.diff) {
@@ -315,9 +349,11 @@ pub(crate) fn deliver(
     } else if writes {
         pages.iter().for_each(|page| replace::sweep(&page.file));
         if sound {
-            let done = write(&pages, &plans, &due, &mut all);
-            let done: Vec<&PagePlan> = due[..done].iter().map(|n| &plans[*n]).collect();
-            output.result(&human::written(&done, common.verbose, common.quiet));
+            replaced = &due[..write(&pages, &plans, &due, &mut all)];
+            let done: Vec<&PagePlan> = replaced.iter().map(|n| &plans[*n]).collect();
+            if for_people {
+                output.result(&human::written(&done, common.verbose, common.quiet));
+            }
             written = done.iter().map(|plan| edited(plan)).sum();
             spared = stamps(&done);
         }
@@ -326,27 +362,49 @@ pub(crate) fn deliver(
     diagnostic::sort(&mut all);
     let drifted = plans.iter().flat_map(|plan| &plan.regions).filter(|region| human::is_due(region)).count();
     let warned = all.iter().any(|diagnostic| !diagnostic.is_error());
-    output.diagnostics(&all, sources, common.strict);
     let due_stamps = stamps(&due.iter().map(|n| &plans[*n]).collect::<Vec<_>>());
     let about_stamps = match (spared, due_stamps) {
         (0, due) if due > 0 && !writes => format!("; {} to refresh", human::plural(due, "stamp")),
         (0, _) => String::new(),
         (spared, _) => format!("; {} spared", human::plural(spared, "translation")),
     };
-    let mut closing = closing_line(project, &plans, drifted, written, &about_stamps);
-    let faults = all.iter().filter(|diagnostic| diagnostic.is_error()).count();
-    if faults > 0 {
-        closing.push_str(&format!("; {}", human::plural(faults, "fault")));
-        closing.push_str(if writes && written == 0 { ": nothing was written" } else { "" });
-    }
-    output.closing(&closing);
-    if faulty(&all) {
+    let exit = if faulty(&all) {
         Exit::Fault
     } else if mode.check && drifted > 0 || common.strict && warned {
         Exit::Drift
     } else {
         Exit::Fine
+    };
+    let mut summary = Summary {
+        read,
+        drifted,
+        written,
+        stamps_due: due_stamps,
+        stamps_refreshed: spared,
+        catalog: Some(project.label.clone()),
+        exit: exit as u8,
+        ..counts(&plans)
+    };
+    let mut closing = closing_line(&summary, &about_stamps);
+    let faults = all.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    if faults > 0 {
+        closing.push_str(&format!("; {}", human::plural(faults, "fault")));
+        closing.push_str(if writes && written == 0 { ": nothing was written" } else { "" });
     }
+    if for_people {
+        output.diagnostics(&all, sources, common.strict);
+    } else {
+        summary.stamps_due -= spared;
+        let mend = (mode.check && drifted > 0).then(mending_command);
+        let mut findings = finding::diagnostics(&all, &plans, sources);
+        for (n, plan) in plans.iter().enumerate() {
+            findings.extend(finding::drift(plan, replaced.binary_search(&n).is_ok(), mend.as_deref()));
+        }
+        finding::sort(&mut findings);
+        output.findings(findings, summary, &closing, mend.as_deref());
+    }
+    output.closing(&closing);
+    exit
 }
 
 /// Replaces the pages that are due; gives how many were, from the first.
@@ -405,28 +463,41 @@ fn no_region(project: &Project, read: usize, looked_in: &[String]) -> Diagnostic
     Diagnostic::new(Code::NoRegion, "", message).help(help)
 }
 
-fn closing_line(project: &Project, plans: &[PagePlan], drifted: usize, written: usize, about_stamps: &str) -> String {
+/// How many regions, pages with regions, and languages of these there are.
+fn counts(plans: &[PagePlan]) -> Summary {
     let with: Vec<&PagePlan> = plans.iter().filter(|plan| !plan.regions.is_empty()).collect();
-    let regions: usize = with.iter().map(|plan| plan.regions.len()).sum();
     let mut languages: Vec<Option<String>> =
         with.iter().map(|plan| plan.locale.as_ref().map(|tag| tag.to_lowercase())).collect();
     languages.sort_unstable();
     languages.dedup();
+    Summary {
+        pages: with.len(),
+        regions: with.iter().map(|plan| plan.regions.len()).sum(),
+        languages: languages.len(),
+        ..Summary::default()
+    }
+}
+
+fn closing_line(counts: &Summary, about_stamps: &str) -> String {
     format!(
-        "moonsync: {} in {} in {}; {drifted} drifted, {written} written{about_stamps}; catalog {}",
-        human::plural(regions, "region"),
-        human::plural(with.len(), "page"),
-        human::plural(languages.len(), "language"),
-        moonsync::text::visible(&project.label),
+        "moonsync: {} in {} in {}; {} drifted, {} written{about_stamps}; catalog {}",
+        human::plural(counts.regions, "region"),
+        human::plural(counts.pages, "page"),
+        human::plural(counts.languages, "language"),
+        counts.drifted,
+        counts.written,
+        moonsync::text::visible(counts.catalog.as_deref().unwrap_or_default()),
     )
 }
 
-/// The command that was typed, without what kept it from writing and what only says how much is printed.
+/// The command that was typed, without what kept it from writing and what only says what is printed, and how.
 fn mending_command() -> String {
-    const REPORTING: &[&str] = &["--check", "--diff", "-v", "--verbose", "-q", "--quiet"];
-    let mut only_paths = false;
+    const REPORTING: &[&str] = &["--check", "--diff", "-v", "--verbose", "-q", "--quiet", "--format"];
+    let (mut only_paths, mut is_value) = (false, false);
     let kept = env::args_os().skip(1).filter(|argument| {
-        let reads = !only_paths && REPORTING.iter().any(|reporting| argument == reporting);
+        let named = REPORTING.iter().any(|reporting| argument == reporting);
+        let reads = !only_paths && (named || is_value || argument.as_encoded_bytes().starts_with(b"--format="));
+        is_value = !only_paths && argument == "--format";
         only_paths |= argument == "--";
         !reads
     });

@@ -1,28 +1,31 @@
 //! What a run prints: results to stdout, all else to stderr. A closed pipe is no error.
 
-use super::Exit;
-use crate::cli::Common;
+use super::{Exit, findings};
+use crate::cli::{Common, Format};
 use anstream::{AutoStream, ColorChoice};
 use moonsync::diagnostic::{Code, Diagnostic, Sources};
-use moonsync::report::human;
+use moonsync::report::finding::{self, Report, Summary};
+use moonsync::report::{github, human};
 use std::io::{self, Write};
 
 /// The streams of a run.
 pub(crate) struct Output {
     color: ColorChoice,
     quiet: bool,
+    format: Format,
+    command: &'static str,
     failed: Option<io::Error>,
 }
 
 impl Output {
-    /// The streams, with colours as asked for.
-    pub(crate) fn new(common: &Common) -> Self {
+    /// The streams, with colours and in the format asked for; machine formats name the command.
+    pub(crate) fn new(common: &Common, command: &'static str) -> Self {
         let color = match common.color {
             clap::ColorChoice::Auto => ColorChoice::Auto,
             clap::ColorChoice::Always => ColorChoice::Always,
             clap::ColorChoice::Never => ColorChoice::Never,
         };
-        Self { color, quiet: common.quiet, failed: None }
+        Self { color, quiet: common.quiet, format: common.format, command, failed: None }
     }
 
     /// Prints a result, with styles where the terminal takes them.
@@ -65,15 +68,36 @@ impl Output {
 
     /// Prints faults that keep a run from beginning.
     pub(crate) fn faults(&mut self, faults: &[Diagnostic], sources: &Sources) -> Exit {
-        self.diagnostics(faults, sources, false);
         let errors = faults.iter().filter(|fault| fault.is_error()).count();
-        self.closing(&format!("moonsync: {}; nothing was written", human::plural(errors, "fault")));
+        let closing = format!("moonsync: {}; nothing was written", human::plural(errors, "fault"));
+        if self.format.lists_findings() {
+            let findings = finding::diagnostics(faults, &[], sources);
+            self.findings(findings, Summary { exit: Exit::Fault as u8, ..Summary::default() }, &closing, None);
+        } else {
+            self.diagnostics(faults, sources, false);
+        }
+        self.closing(&closing);
         Exit::Fault
+    }
+
+    /// Prints the findings of a run in its machine format, as the one thing on stdout.
+    pub(crate) fn findings(
+        &mut self,
+        findings: Vec<finding::Finding>,
+        summary: Summary,
+        closing: &str,
+        mend: Option<&str>,
+    ) {
+        let report = Report { command: self.command, findings, summary };
+        let text = findings::document(self.format, report, closing, mend);
+        self.raw(text.as_bytes());
     }
 
     /// Prints the line in which every run ends.
     pub(crate) fn closing(&mut self, line: &str) {
         if !self.quiet {
+            // What goes to stderr is in the same log.
+            let line = if self.format == Format::Github { github::line(line) } else { line.to_owned() };
             self.note(&format!("{line}\n"));
         }
     }

@@ -56,7 +56,7 @@ pub(crate) fn run(common: &Common, status: &Status, output: &mut Output) -> Exit
     let text = match common.format {
         Format::Json => report::json(&matrix, &project.label),
         Format::Markdown => report::markdown(&matrix, common.verbose),
-        Format::Human => report::human(&matrix, &typed, common.verbose),
+        _ => report::human(&matrix, &typed, common.verbose),
     };
     match common.format {
         _ if common.quiet => {}

@@ -148,12 +148,12 @@ fn mark(cell: Option<&Cell>) -> &'static str {
 }
 
 /// A code span within a table, where a bar ends a cell even in code.
-fn in_cell(text: &str) -> String {
+pub(in crate::report) fn in_cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
 /// A code span that holds a text whatever it is.
-fn code(text: &str) -> String {
+pub(in crate::report) fn code(text: &str) -> String {
     let text = visible(text).replace('\t', " ");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

@@ -7,6 +7,7 @@ mod markdown;
 pub use human::human;
 pub use json::json;
 pub use markdown::markdown;
+pub(super) use markdown::{code, in_cell};
 
 use super::human::plural;
 use crate::status::{Cell, Column, Language, Matrix, Origin, Page, Row, State, Totals};
