@@ -148,6 +148,8 @@ pub(crate) enum Command {
     /// Show, check and edit the catalog
     #[command(subcommand)]
     Catalog(Catalog),
+    /// Print the JSON Schema of a file, for editors
+    Schema(Schema),
     /// Print the completions of a shell
     Completions(Completions),
     /// Print a manual page
@@ -204,6 +206,25 @@ pub(crate) struct Harvest {
     /// Write nothing; print a patch of the locale files
     #[arg(long)]
     pub(crate) diff: bool,
+}
+
+/// `moonsync schema`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Schema {
+    /// Of which file
+    #[arg(value_enum)]
+    pub(crate) file: SchemaFile,
+}
+
+/// A file that people write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaFile {
+    /// A model family of a catalog
+    Family,
+    /// The words of a language
+    Locale,
+    /// moonsync.toml
+    Config,
 }
 
 /// `moonsync completions`.

@@ -336,3 +336,24 @@ fn config() -> Value {
         ),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::path::Path;
+
+    #[test]
+    fn the_committed_schemas_are_current() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalog/schema");
+        for (file, name) in [(File::Family, "family"), (File::Locale, "locale"), (File::Config, "config")] {
+            let path = folder.join(format!("{name}.schema.json"));
+            let there = fs::read_to_string(&path).unwrap_or_default();
+            assert_eq!(
+                there,
+                schema(file),
+                "write it anew: moonsync schema {name} > catalog/schema/{name}.schema.json"
+            );
+        }
+    }
+}

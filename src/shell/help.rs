@@ -1,12 +1,13 @@
-//! `moonsync completions` and `moonsync man`: what a shell and a manual know of the command line.
+//! `moonsync completions`, `moonsync man` and `moonsync schema`: what shells, manuals and editors know of moonsync.
 
 use super::Exit;
 use super::output::Output;
-use crate::cli::{Cli, Man};
+use crate::cli::{Cli, Man, SchemaFile};
 use clap::{Command, CommandFactory};
 use clap_complete::{Shell, generate};
 use clap_mangen::Man as Page;
 use moonsync::diagnostic::{Code, Diagnostic, Sources, nearest};
+use moonsync::schema;
 
 /// What a page says that it comes from.
 const SOURCE: &str = concat!("moonsync ", env!("CARGO_PKG_VERSION"));
@@ -16,6 +17,17 @@ pub(crate) fn completions(shell: Shell, output: &mut Output) -> Exit {
     let mut text = Vec::new();
     generate(shell, &mut Cli::command(), "moonsync", &mut text);
     output.raw(&text);
+    Exit::Fine
+}
+
+/// Prints the schema of a file.
+pub(crate) fn schema(file: SchemaFile, output: &mut Output) -> Exit {
+    let file = match file {
+        SchemaFile::Family => schema::File::Family,
+        SchemaFile::Locale => schema::File::Locale,
+        SchemaFile::Config => schema::File::Config,
+    };
+    output.raw(schema::schema(file).as_bytes());
     Exit::Fine
 }
 

@@ -268,13 +268,15 @@ impl Proposal {
                 let name = file.path.rsplit('/').next().unwrap_or_default().to_owned();
                 let path = folder.join(name);
                 let models = known.families.iter().find(|family| family.path == file.path);
-                let count = models.map_or(0, |family| family.models.len());
-                self.add(
-                    &path,
-                    file.text.to_string(),
-                    format!("{}, a copy of the built-in one", plural(count, "model")),
-                );
-                files.push(CatalogFile { path: paths::display(&path), ..file });
+                let about =
+                    format!("{}, a copy of the built-in one", plural(models.map_or(0, |f| f.models.len()), "model"));
+                // Its schema stays behind.
+                let text = match file.text.split_once('\n') {
+                    Some((first, rest)) if first.starts_with("#:schema ") => rest.to_owned(),
+                    _ => file.text.to_string(),
+                };
+                files.push(CatalogFile { path: paths::display(&path), text: text.as_str().into(), ..file });
+                self.add(&path, text, about);
             }
             let namespaces: Vec<&str> = known.families.iter().map(|family| family.namespace.as_str()).collect();
             self.notes.push(format!(

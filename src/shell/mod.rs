@@ -70,6 +70,9 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
         Some(Command::Mark(_)) => ("mark", &[Format::Human]),
         Some(Command::Import(_)) => ("import", &[Format::Human]),
         Some(Command::Init(_)) => ("init", &[Format::Human]),
+        Some(Command::Schema(_)) => ("schema", &[Format::Human]),
+        Some(Command::Completions(_)) => ("completions", &[Format::Human]),
+        Some(Command::Man(_)) => ("man", &[Format::Human]),
     };
     let mut output = Output::new(&cli.common, name);
     if !formats.contains(&cli.common.format) {
@@ -89,6 +92,7 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
             Some(Command::Mark(mark)) => mark::run(&cli.common, mark, &mut output),
             Some(Command::Init(init)) => init::run(&cli.common, init, &mut output),
             Some(Command::Import(import)) => import::run(&cli.common, import, &mut output),
+            Some(Command::Schema(schema)) => help::schema(schema.file, &mut output),
             Some(Command::Completions(completions)) => help::completions(completions.shell, &mut output),
             Some(Command::Man(man)) => help::man(man, &mut output),
             Some(Command::Catalog(command)) => catalog::run(&cli.common, command, &mut output),

@@ -742,3 +742,73 @@ proptest! {
         faults(&[file("a.toml", &texts[0]), file("locales/fr.toml", &texts[1])]);
     }
 }
+
+/// A file as JSON, as editors hold it against a schema: days are strings, and what JSON cannot say is null.
+fn as_json(text: &str) -> Option<serde_json::Value> {
+    fn json(value: toml::Value) -> serde_json::Value {
+        match value {
+            toml::Value::String(text) => text.into(),
+            toml::Value::Integer(number) => number.into(),
+            toml::Value::Float(number) => number.into(),
+            toml::Value::Boolean(flag) => flag.into(),
+            toml::Value::Datetime(day) => day.to_string().into(),
+            toml::Value::Array(values) => values.into_iter().map(json).collect(),
+            toml::Value::Table(table) => table.into_iter().map(|(key, value)| (key, json(value))).collect(),
+        }
+    }
+    toml::from_str::<toml::Table>(text).ok().map(|table| json(toml::Value::Table(table)))
+}
+
+/// Faults that no schema can express: they are about two places of a file at once, about what a text means, or about
+/// what JSON does not tell apart.
+const BEYOND_A_SCHEMA: &[&str] = &[
+    " duplicate-id:",
+    " unknown-model:",
+    " retired-cycle:",
+    " bad-template:",
+    " unused-key:",
+    "to `[defaults]`",
+    "missing key `input`",
+    "missing key `context_window`",
+    "missing key `max_tokens`",
+    "missing key `cost`",
+    "no model matches",
+    "no region is called",
+    "the heading of `cost.input` is given twice",
+    "names no page",
+    "the name of a page",
+    "is always a table",
+    "`256000.0` is not a whole number",
+    "takes a day",
+    "a date has no form",
+    "`nan`",
+    "`inf`",
+    "`-inf`",
+    "`1e999`",
+];
+
+#[test]
+fn what_a_schema_can_express_it_catches() {
+    use crate::schema::{File, schema};
+    let validator = |file| {
+        let schema: serde_json::Value = serde_json::from_str(&schema(file)).expect("JSON");
+        jsonschema::validator_for(&schema).expect("a schema")
+    };
+    for (file, good, cases) in [(File::Family, GOOD, FAMILY_FAULTS), (File::Locale, FRENCH, LOCALE_FAULTS)] {
+        let validator = validator(file);
+        let sound = as_json(good).expect("TOML");
+        let told: Vec<String> = validator.iter_errors(&sound).map(|error| error.to_string()).collect();
+        assert_eq!(told, Vec::<String>::new(), "the schema refuses what is sound");
+        let (mut caught, mut passed) = (0, Vec::new());
+        for (old, new, fault) in cases {
+            let Some(json) = as_json(&good.replacen(old, new, 1)) else { continue };
+            match (validator.is_valid(&json), BEYOND_A_SCHEMA.iter().any(|part| fault.contains(part))) {
+                (false, _) => caught += 1,
+                (true, true) => {}
+                (true, false) => passed.push(format!("{new}: {fault}")),
+            }
+        }
+        assert!(passed.is_empty(), "the schema lets pass:\n{}", passed.join("\n"));
+        assert!(caught * 2 > cases.len(), "only {caught} of {} are caught", cases.len());
+    }
+}
