@@ -48,7 +48,7 @@ jobs:
         with:
           persist-credentials: false
       - run: cargo install --locked moonsync
-      - run: moonsync --check
+      - run: moonsync --check --format github
 ";
 
 /// The lines to add to the jobs of GitLab.
