@@ -249,3 +249,47 @@ fn no_input_is_part_of_a_command() {
         assert!(include_str!("ci.rs").contains(&format!("script(\"{name}\")")), "{name} is not run here");
     }
 }
+
+/// A checkout as a release sees it: the program built for a target, and what is packed with it.
+fn release(place: &Place, target: &str) {
+    for name in ["Cargo.toml", "README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"] {
+        place.write(&format!("repository/{name}"), &file(name));
+    }
+    place.write(&format!("repository/target/{target}/release/moonsync"), "program");
+}
+
+fn released(place: &Place, script: &str, arguments: &[&str]) -> Output {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/release").join(script);
+    place.run(&[&[script.to_str().unwrap()], arguments].concat())
+}
+
+#[test]
+fn an_archive_holds_the_program_where_binstall_looks_for_it() {
+    let version = env!("CARGO_PKG_VERSION");
+    let place = Place::new("acme-1");
+    release(&place, "some-target");
+    assert!(!released(&place, "archive.sh", &["some-target", "99.0.0"]).status.success(), "another version is packed");
+    let output = released(&place, "archive.sh", &["some-target", version]);
+    assert!(output.status.success(), "{output:?}");
+    let listed = place.run(&["-euc", "cd dist && { sha256sum -c *.sha256 || shasum -a 256 -c *.sha256; } >&2 && tar -tzf *.tgz"]);
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let manifest = file("Cargo.toml");
+    let dir = manifest.lines().find_map(|line| line.strip_prefix("bin-dir = \"")).unwrap().trim_end_matches('"');
+    let program = dir.replace("{ version }", version).replace("{ target }", "some-target");
+    let program = program.replace("{ bin }", "moonsync").replace("{ binary-ext }", "");
+    assert!(listed.lines().any(|line| line == program), "{program} is not in\n{listed}");
+    assert!(place.at(&format!("repository/dist/moonsync-v{version}-some-target.tgz")).is_file());
+}
+
+#[test]
+fn a_release_has_its_part_of_the_changelog() {
+    let place = Place::new("acme-1");
+    place.write("repository/CHANGELOG.md", "# Changelog\n\n## 0.2.0\n\nNew.\n\n## 0.1.0\n\nOld.\n");
+    place.write("repository/dist/a.tgz", "");
+    place.stub("gh", "echo \"$*\"; while [ $# -gt 0 ]; do [ \"$1\" != --notes-file ] || cat \"$2\"; shift; done");
+    let output = released(&place, "publish.sh", &["v0.2.0"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.starts_with("release create v0.2.0 ") && text.contains("dist/a.tgz"), "{text}");
+    assert!(text.contains("New.") && !text.contains("Old."), "{text}");
+    assert!(!released(&place, "publish.sh", &["v0.3.0"]).status.success());
+}
