@@ -586,6 +586,71 @@ mod tests {
         assert!(parse("moonsync mark insert a.md ids --line 3 --at x").is_err());
     }
 
+    /// The manual: every page of it, and the chapter on diagnostics.
+    fn manual() -> (String, String) {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/manual");
+        let pages = std::fs::read_dir(&folder).expect("a manual").flatten().map(|entry| entry.path());
+        let pages = pages.filter(|path| path.extension().is_some_and(|ending| ending == "md"));
+        let read = |path: &std::path::Path| std::fs::read_to_string(path).expect("it reads");
+        (pages.map(|page| read(&page)).collect(), read(&folder.join("diagnostics.md")))
+    }
+
+    #[test]
+    fn every_command_and_option_is_in_the_manual() {
+        fn missing(command: &clap::Command, name: &str, manual: &str, out: &mut Vec<String>) {
+            for argument in command.get_arguments().filter(|a| !["help", "version"].contains(&a.get_id().as_str())) {
+                let Some(long) = argument.get_long() else { continue };
+                let there = manual.match_indices(&format!("--{long}")).any(|(at, word)| {
+                    !manual[at + word.len()..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-')
+                });
+                if !there {
+                    out.push(format!("{name} --{long}"));
+                }
+            }
+            for inner in command.get_subcommands() {
+                let name = format!("{name} {}", inner.get_name());
+                if !manual.contains(&name) {
+                    out.push(name.clone());
+                }
+                missing(inner, &name, manual, out);
+            }
+        }
+        let mut out = Vec::new();
+        missing(&Cli::command(), "moonsync", &manual().0, &mut out);
+        assert_eq!(out, Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_key_and_every_code_is_in_the_manual() {
+        use moonsync::diagnostic::Code;
+        use moonsync::schema::{File, schema};
+        fn keys(schema: &serde_json::Value, out: &mut Vec<String>) {
+            if let Some(properties) = schema["properties"].as_object() {
+                for (key, inner) in properties {
+                    out.push(key.clone());
+                    keys(inner, out);
+                }
+            }
+            for inner in ["items", "additionalProperties"].iter().filter_map(|key| schema.get(key)) {
+                keys(inner, out);
+            }
+        }
+        let (all, diagnostics) = manual();
+        let mut wanted = Vec::new();
+        for file in [File::Family, File::Locale, File::Config] {
+            keys(&serde_json::from_str(&schema(file)).expect("JSON"), &mut wanted);
+        }
+        let is_there = |key: &&String| ["`", "\"", "\n", " ", ".", "["].iter().any(|c| all.contains(&format!("{c}{key}")));
+        let out: Vec<&String> = wanted.iter().filter(|key| !is_there(key)).collect();
+        assert_eq!(out, Vec::<&String>::new());
+        let headings: Vec<&str> = diagnostics.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+        let untold = Code::ALL
+            .iter()
+            .map(|code| code.name())
+            .filter(|name| !headings.iter().any(|heading| heading.split([' ', ',', '`']).any(|word| word == *name)));
+        assert_eq!(untold.collect::<Vec<_>>(), Vec::<&str>::new());
+    }
+
     #[test]
     fn help_fits_a_screen() {
         let help = Cli::command().render_help().to_string();

@@ -271,7 +271,8 @@ fn an_archive_holds_the_program_where_binstall_looks_for_it() {
     assert!(!released(&place, "archive.sh", &["some-target", "99.0.0"]).status.success(), "another version is packed");
     let output = released(&place, "archive.sh", &["some-target", version]);
     assert!(output.status.success(), "{output:?}");
-    let listed = place.run(&["-euc", "cd dist && { sha256sum -c *.sha256 || shasum -a 256 -c *.sha256; } >&2 && tar -tzf *.tgz"]);
+    let listed = place
+        .run(&["-euc", "cd dist && { sha256sum -c *.sha256 || shasum -a 256 -c *.sha256; } >&2 && tar -tzf *.tgz"]);
     let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
     let manifest = file("Cargo.toml");
     let dir = manifest.lines().find_map(|line| line.strip_prefix("bin-dir = \"")).unwrap().trim_end_matches('"');
