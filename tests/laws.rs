@@ -37,29 +37,8 @@ fn hold<T: Debug>(name: &str, cases: u32, input: impl Strategy<Value = T>, law: 
     println!("{name}: {done} executions");
 }
 
-const PLAIN: &str = r#"
-namespace = "k"
-provider = "p"
-default_model = "a"
-[defaults]
-reasoning = true
-input = ["text"]
-cost = { input = 0.5, output = 2 }
-context_window = 1000
-max_tokens = 100
-[[models]]
-id = "a"
-name = "A | *b* <c>"
-[[models]]
-id = "b.2"
-name = "B \"2\""
-[regions.table]
-kind = "table"
-columns = ["ref", "name", "reasoning", "input", "context"]
-"#;
-
 fn plain() -> Catalog {
-    let (catalog, faults) = laws::read_catalog(PLAIN);
+    let (catalog, faults) = laws::read_catalog(laws::PLAIN);
     assert!(faults.is_empty(), "{faults:?}");
     catalog
 }

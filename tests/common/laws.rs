@@ -23,6 +23,74 @@ macro_rules! ensure {
     };
 }
 
+mod edits;
+mod imports;
+
+pub(crate) use edits::edits;
+pub(crate) use imports::{list, shape};
+
+/// A family of which most pages here are.
+pub(crate) const PLAIN: &str = r#"
+namespace = "k"
+provider = "p"
+default_model = "a"
+[defaults]
+reasoning = true
+input = ["text"]
+cost = { input = 0.5, output = 2 }
+context_window = 1000
+max_tokens = 100
+[[models]]
+id = "a"
+name = "A | *b* <c>"
+[[models]]
+id = "b.2"
+name = "B \"2\""
+[regions.table]
+kind = "table"
+columns = ["ref", "name", "reasoning", "input", "context"]
+"#;
+
+/// The laws as a fuzzer holds them, by the names of its targets: any bytes are an input.
+pub(crate) const TARGETS: &[(&str, fn(&[u8]) -> Law)] = &[
+    ("scan", |input| in_dialects(|dialect| scan(&read_catalog(PLAIN).0, &String::from_utf8_lossy(input), dialect))),
+    ("plan", |input| {
+        // A catalog and a page with a NUL between them, or a page.
+        let text = String::from_utf8_lossy(input);
+        let (given, page) = text.split_once('\0').unwrap_or(("", &text));
+        let (catalog, faults) = read_catalog(given);
+        let catalog = if faults.iter().any(Diagnostic::is_error) { read_catalog(PLAIN).0 } else { catalog };
+        in_dialects(|dialect| plan(&catalog, page, dialect))
+    }),
+    ("catalog", |input| {
+        let text = String::from_utf8_lossy(input);
+        catalog(&text)?;
+        edits(&text, text.len())
+    }),
+    ("body", |input| body(&String::from_utf8_lossy(input))),
+    ("list", |input| {
+        let text = String::from_utf8_lossy(input);
+        list(&text, text.len())
+    }),
+];
+
+fn in_dialects(law: impl Fn(Dialect) -> Law) -> Law {
+    [Dialect::CommonMark, Dialect::Mdx].into_iter().try_for_each(law)
+}
+
+/// Holds a target's law against an input.
+///
+/// # Panics
+///
+/// Where it is broken: that is how a fuzzer learns of it.
+pub(crate) fn must(target: &str, input: &[u8]) {
+    for (_, law) in TARGETS.iter().filter(|(name, _)| *name == target) {
+        if let Err(why) = law(input) {
+            panic!("{target}: {why}");
+        }
+    }
+}
+
 /// A catalog of one family, or its faults.
 pub(crate) fn read_catalog(text: &str) -> (Catalog, Vec<Diagnostic>) {
     let file = CatalogFile { path: "k.toml".into(), text: text.into(), role: Role::Family, folder: 0 };
