@@ -118,7 +118,9 @@ fn agreed(text: &str, family: &Family) -> Law {
         entries.map(|entry| entry.get(key).and_then(toml::Value::as_str).map(str::to_owned)).collect()
     };
     let (models, retired, default) = words(family);
-    let is = |key: &str, at: usize| strings("models", key).into_iter().eq(models.iter().map(|model| Some(model[at].clone())));
+    let is = |key: &str, at: usize| {
+        strings("models", key).into_iter().eq(models.iter().map(|model| Some(model[at].clone())))
+    };
     ensure!(is("id", 0) && is("name", 1), "another reader sees other models:\n{text}");
     ensure!(strings("retired", "id").into_iter().eq(retired.into_iter().map(Some)), "other retired models:\n{text}");
     ensure!(table.get("default_model").and_then(toml::Value::as_str) == Some(&default), "another default:\n{text}");

@@ -127,7 +127,9 @@ fn sound(text: &str, listing: &Listing) -> Law {
         for (field, fact) in &model.facts {
             ensure!(model.facts.iter().filter(|(other, _)| other == field).count() == 1, "{field:?} is there twice");
             let right = match fact {
-                Fact::Text(name) => *field == Field::Name && !name.trim().is_empty() && !name.contains(char::is_control),
+                Fact::Text(name) => {
+                    *field == Field::Name && !name.trim().is_empty() && !name.contains(char::is_control)
+                }
                 Fact::Flag(_) => *field == Field::Reasoning,
                 Fact::Input { words, .. } => *field == Field::Input && !words.is_empty(),
                 Fact::Price(price) => field.is_cost() && !price.is_negative(),
@@ -297,8 +299,9 @@ impl Doc {
         let flag = |flag: bool| scalars.iter().any(|scalar| matches!(scalar, Self::Bool(value) if *value == flag));
         let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * a.abs().max(b.abs());
         match fact {
-            Fact::Text(name) => strings()
-                .any(|text| text == name || text.split_once(": ").is_some_and(|(_, own)| own.trim() == name)),
+            Fact::Text(name) => {
+                strings().any(|text| text == name || text.split_once(": ").is_some_and(|(_, own)| own.trim() == name))
+            }
             // A list of parameters says it too, by what it has and by what it lacks.
             Fact::Flag(value) => {
                 flag(*value)
@@ -306,7 +309,10 @@ impl Doc {
             }
             Fact::Input { words, .. } => words.iter().all(|word| {
                 let flagged = ["image", "video", "audio", "pdf"].contains(&word.as_str()) && flag(true);
-                word == "text" || flagged || kept.contains(word) || strings().any(|text| text.eq_ignore_ascii_case(word))
+                word == "text"
+                    || flagged
+                    || kept.contains(word)
+                    || strings().any(|text| text.eq_ignore_ascii_case(word))
             }),
             Fact::Price(price) => {
                 let Ok(price) = price.as_str().parse::<f64>() else { return false };
