@@ -1,19 +1,30 @@
-//! Our view of where fences, indented code and raw HTML are, held against markdown-rs over generated pages.
+//! Our view of where fences, indented code, raw HTML and front matter are, held against two other parsers.
 //!
-//! The line scanner is our own (`page::host` says why), so that another parser has to agree with it. Where markdown-rs
-//! itself departs from CommonMark's reference, [`departs`] names the case, and what it says there is not asked.
+//! The line scanner is our own (`page::host` says why), so that others have to agree with it: markdown-rs in CommonMark
+//! and in MDX, and pulldown-cmark, which knows no MDX, as the judge where markdown-rs and we differ. Where both are
+//! against us, or there is no judge, [`departs`] names the case and the reason; nothing else may differ.
+//!
+//! Bounded here. `MOONSYNC_PLACES_SECONDS=120 cargo test --release --test places -- --nocapture` runs as long and says how
+//! many pages were read; `MOONSYNC_PLACES_LINES=3` reads every page of that many lines; `MOONSYNC_PLACES_TREE=folder` reads
+//! the pages of a folder.
+
+#![allow(clippy::unwrap_used)] // a test that can't set itself up has failed
 
 use markdown::mdast::Node;
 use markdown::{Constructs, ParseOptions};
-use moonsync::page::host::HostLine;
 use moonsync::page::{Host, Place};
 use proptest::prelude::*;
-use std::cell::Cell;
+use proptest::test_runner::{Config, TestRunner};
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::panic::AssertUnwindSafe;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Line beginnings and words that decide where code is.
 const LINES: &[&str] = &[
-    "",
     "",
     "text",
     "  text",
@@ -21,19 +32,27 @@ const LINES: &[&str] = &[
     "        text",
     "- item",
     "  - item",
+    "    - item",
     "- ",
+    "-     code",
+    " - item",
+    "+ plus",
     "1. one",
     "2. two",
+    "10) ten",
     "> quote",
     ">",
     "> - item",
     ">     code",
+    "> > deep",
+    "- > quote",
     "```",
     "```js",
     "~~~",
+    "``` `",
     "  ```",
-    "    ```",
     "   ```",
+    "    ```",
     "      ```",
     "- ```",
     "> ```",
@@ -42,32 +61,39 @@ const LINES: &[&str] = &[
     "===",
     "---",
     "***",
+    "+++",
     "<!-- note -->",
     "<!-- open",
+    "text <!-- open",
     "-->",
+    "> -->",
     "<div>",
     "</div>",
+    "  <div>",
     "<pre>",
     "</pre>",
     "<script>",
     "</script>",
     "<b>bold</b>",
     "<b>",
+    "<?php",
+    "?>",
+    "<!DOCTYPE",
     "[//]: # \"note\"",
+    "[//]: # (note)",
     "| a | b |",
     "| - | - |",
     "\ttext",
+    "\t- item",
     "-\titem",
-    " - item",
-    "10) ten",
-    "    - item",
-    "+ plus",
-    "<?php",
-    "?>",
+    ">\ttext",
+    "`",
+    "text ` text",
+    "\\",
+    "  ",
 ];
 
 const MDX_LINES: &[&str] = &[
-    "",
     "",
     "text",
     "  text",
@@ -81,6 +107,7 @@ const MDX_LINES: &[&str] = &[
     "> quote",
     ">",
     "> - item",
+    "    > quote",
     "```",
     "```js",
     "~~~",
@@ -90,137 +117,281 @@ const MDX_LINES: &[&str] = &[
     "- ```",
     "> ```",
     "# head",
+    "    # head",
     "===",
     "---",
     "[//]: # \"note\"",
+    "| a | b |",
+    "| - | - |",
     "\ttext",
     "-\titem",
     " - item",
     "{/* note */}",
     "    {/* note */}",
+    "{/* open",
+    "*/}",
+    "<Tab>",
+    "</Tab>",
+    "  <Tab>",
+    "    </Tab>",
+    "<Tab a={1} />",
+    "<div>",
+    "</div>",
+    "`",
     "  ",
 ];
 
-/// Why markdown-rs is not asked about a page.
-fn departs(text: &str) -> Option<&'static str> {
-    let lines: Vec<&str> = text.lines().collect();
-    let opens_item = |line: &str| {
-        let words = line.trim_start_matches([' ', '\t', '>']);
-        words.starts_with(['-', '+', '*']) || words.starts_with(|c: char| c.is_ascii_digit())
-    };
-    let item = lines.iter().position(|line| opens_item(line));
-    let after_item = |wanted: &dyn Fn(&str) -> bool| item.is_some_and(|at| lines[at..].iter().any(|line| wanted(line)));
-    if lines.windows(2).any(|pair| pair[0].contains("]: ") && pair[1].starts_with([' ', '\t'])) {
-        // CommonMark 0.31, 4.7: a definition is cut from a finished paragraph, which an indented line continues.
-        return Some("an indented line right after a definition is code to it");
-    }
-    if after_item(&|line| line.contains("```") || line.contains("~~~")) {
-        return Some("fences in and after list items: it panics on some, and takes some that are open for text");
-    }
-    if after_item(&|line| line.contains("</") || line.contains("-->") || line.contains("?>")) {
-        return Some("the end of an HTML block counts for it in a line that a list item lets go");
-    }
-    if lines.iter().any(|line| line.contains('\t') && opens_item(line)) || after_item(&|line| line.contains('\t')) {
-        return Some("tabs after bullets are counted by it from the bullet, not from the column");
-    }
+/// Why we read a page otherwise than both others, or than markdown-rs where it alone has a view.
+fn departs(_text: &str, _mdx: bool) -> Option<&'static str> {
     None
 }
 
-/// For each line, what markdown-rs makes of it: `f` fenced code (its edges too), `i` indented code, `h` HTML.
-fn oracle(text: &str, mdx: bool) -> Option<String> {
-    let constructs = if mdx { Constructs::mdx() } else { Constructs::default() };
-    let options =
-        ParseOptions { constructs: Constructs { frontmatter: true, ..constructs }, ..ParseOptions::default() };
-    let tree = std::panic::catch_unwind(AssertUnwindSafe(|| markdown::to_mdast(text, &options))).ok()?.ok()?;
-    let mut marks = vec![b'.'; text.lines().count()];
-    let mut todo = vec![(&tree, false)];
-    while let Some((node, inline)) = todo.pop() {
-        let inline = inline || matches!(node, Node::Paragraph(_) | Node::Heading(_));
-        todo.extend(node.children().into_iter().flatten().map(|child| (child, inline)));
-        let (mark, position) = match node {
-            Node::Code(code) => {
-                let position = code.position.as_ref()?;
-                let start = &text[position.start.offset..];
-                let fenced = start.starts_with("```") || start.starts_with("~~~");
-                (if fenced { b'f' } else { b'i' }, position)
-            }
-            Node::Html(html) if !inline => (b'h', html.position.as_ref()?),
-            _ => continue,
-        };
-        // A fence that ends with its container ends where the next line begins.
-        let last = if position.end.column == 1 { position.end.line - 1 } else { position.end.line };
-        for line in position.start.line..=last {
-            if let Some(slot) = marks.get_mut(line - 1) {
-                *slot = mark;
-            }
+/// The marks of a page's lines: `f` fenced code with its edges, `i` indented code, `h` HTML, `m` front matter, `c` lines
+/// within a code span, `.` anything else.
+struct Marks<'t> {
+    starts: Vec<usize>,
+    text: &'t str,
+    marks: Vec<u8>,
+}
+
+impl<'t> Marks<'t> {
+    fn new(text: &'t str) -> Self {
+        let starts: Vec<usize> = std::iter::once(0)
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+            .filter(|at| *at < text.len())
+            .collect();
+        Self { text, marks: vec![b'.'; starts.len()], starts }
+    }
+
+    fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at).saturating_sub(1)
+    }
+
+    /// Marks the lines that a block stands on.
+    fn block(&mut self, span: Range<usize>, mark: u8) {
+        let span = span.start..span.start + self.text[span].trim_end_matches('\n').len();
+        let (first, last) = (self.line(span.start), self.line(span.end.max(span.start + 1) - 1));
+        for slot in &mut self.marks[first..=last] {
+            *slot = mark;
         }
     }
-    String::from_utf8(marks).ok()
+
+    /// Marks the lines that lie within an inline.
+    fn within(&mut self, span: Range<usize>, mark: u8) {
+        let (first, last) = (self.line(span.start), self.line(span.end - 1));
+        for slot in self.marks.iter_mut().take(last).skip(first + 1) {
+            *slot = mark;
+        }
+    }
+
+    /// Blank lines belong to nothing that matters.
+    fn settled(&self) -> String {
+        let lines = self.text.lines().zip(&self.marks);
+        let blank = |line: &str| line.trim_matches([' ', '\t', '>']).is_empty();
+        lines.map(|(line, mark)| if blank(line) { ' ' } else { char::from(*mark) }).collect()
+    }
+}
+
+/// What markdown-rs makes of a page; nothing where it finds a fault in it, or panics.
+fn markdown_rs(text: &str, mdx: bool) -> Option<String> {
+    let constructs = if mdx { Constructs::mdx() } else { Constructs::gfm() };
+    let constructs = Constructs { frontmatter: true, gfm_table: true, ..constructs };
+    let options = ParseOptions { constructs, ..ParseOptions::default() };
+    let tree = std::panic::catch_unwind(AssertUnwindSafe(|| markdown::to_mdast(text, &options))).ok()?.ok()?;
+    let mut marks = Marks::new(text);
+    let mut todo = vec![(&tree, false)];
+    while let Some((node, inline)) = todo.pop() {
+        let inline = inline || matches!(node, Node::Paragraph(_) | Node::Heading(_) | Node::Table(_));
+        todo.extend(node.children().into_iter().flatten().map(|child| (child, inline)));
+        let position = node.position()?;
+        let span = position.start.offset..position.end.offset;
+        match node {
+            Node::Code(_) => {
+                let start = &text[span.start..];
+                let fenced = start.starts_with("```") || start.starts_with("~~~");
+                marks.block(span, if fenced { b'f' } else { b'i' });
+            }
+            Node::Yaml(_) | Node::Toml(_) => marks.block(span, b'm'),
+            Node::Html(_) if inline => marks.within(span, b'h'),
+            Node::Html(_) => marks.block(span, b'h'),
+            Node::InlineCode(_) => marks.within(span, b'c'),
+            _ => {}
+        }
+    }
+    Some(marks.settled())
+}
+
+/// What pulldown-cmark makes of a page.
+fn pulldown(text: &str) -> String {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS
+        | Options::ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS;
+    let mut marks = Marks::new(text);
+    for (event, span) in Parser::new_ext(text, options).into_offset_iter() {
+        match event {
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => marks.block(span, b'f'),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => marks.block(span, b'i'),
+            Event::Start(Tag::HtmlBlock) => marks.block(span, b'h'),
+            Event::Start(Tag::MetadataBlock(_)) => marks.block(span, b'm'),
+            Event::Code(_) => marks.within(span, b'c'),
+            Event::InlineHtml(_) => marks.within(span, b'h'),
+            _ => {}
+        }
+    }
+    marks.settled()
 }
 
 fn ours(text: &str, mdx: bool) -> String {
     let host = Host::scan(text, mdx);
-    let mark = |line: &HostLine| match line.place {
-        Place::Fence(_) | Place::FenceEdge(_) => 'f',
-        Place::IndentedCode => 'i',
-        Place::Html | Place::Comment | Place::Raw => 'h',
-        Place::Prose if text[line.content..].starts_with("<!--") => 'h',
-        _ => '.',
-    };
-    host.lines.iter().map(mark).collect()
-}
-
-/// Blank lines at the edge of a block belong to nothing that matters.
-fn settle(text: &str, marks: &str) -> String {
-    let keep = |(line, mark): (&str, char)| if line.trim_matches([' ', '\t', '>']).is_empty() { ' ' } else { mark };
-    text.lines().zip(marks.chars()).map(keep).collect()
-}
-
-/// Nothing where markdown-rs has no view of the page.
-fn agree(text: &str, mdx: bool) -> Option<Result<(), String>> {
-    if departs(text).is_some() {
-        return None;
+    let mut marks = Marks::new(text);
+    for (n, line) in host.lines.iter().enumerate() {
+        marks.marks[n] = match line.place {
+            _ if host.front_matter.as_ref().is_some_and(|(lines, _)| lines.contains(&n)) => b'm',
+            Place::Fence(_) | Place::FenceEdge(_) => b'f',
+            Place::IndentedCode => b'i',
+            // MDX has no HTML: what is a comment here is an expression there.
+            Place::Html | Place::Comment | Place::Raw if !mdx => b'h',
+            Place::Prose if !mdx && text[line.content..].starts_with("<!--") => b'h',
+            Place::CodeSpan => b'c',
+            _ => b'.',
+        };
     }
-    let theirs = oracle(text, mdx)?;
-    let (ours, theirs) = (settle(text, &ours(text, mdx)), settle(text, &theirs));
-    Some(if ours == theirs { Ok(()) } else { Err(format!("ours   {ours}\ntheirs {theirs}\n{text}")) })
+    marks.settled()
+}
+
+/// How a page was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Verdict {
+    /// All agree.
+    Agreed,
+    /// markdown-rs has no view of it: a fault in MDX, or a panic.
+    NotAnswered,
+    /// markdown-rs stands alone: pulldown-cmark reads it as we do.
+    AgainstMarkdownRs,
+    /// Known, for this reason.
+    Departs(&'static str),
+}
+
+fn judge(text: &str, mdx: bool) -> Result<Verdict, String> {
+    let ours = ours(text, mdx);
+    let theirs = markdown_rs(text, mdx);
+    if theirs.as_ref() == Some(&ours) {
+        return Ok(Verdict::Agreed);
+    }
+    if mdx && theirs.is_none() {
+        return Ok(Verdict::NotAnswered);
+    }
+    let judge = (!mdx).then(|| pulldown(text));
+    if judge.as_ref() == Some(&ours) {
+        return Ok(if theirs.is_none() { Verdict::NotAnswered } else { Verdict::AgainstMarkdownRs });
+    }
+    if let Some(reason) = departs(text, mdx) {
+        return Ok(Verdict::Departs(reason));
+    }
+    let shown = |marks: Option<String>| marks.unwrap_or_else(|| "-".to_owned()).replace(' ', "_");
+    Err(format!("ours     {}\nmarkdown {}\npulldown {}\n{text}", shown(Some(ours)), shown(theirs), shown(judge)))
+}
+
+/// How many pages were judged how.
+#[derive(Debug, Default)]
+struct Count(BTreeMap<Verdict, u64>);
+
+impl Count {
+    fn add(&mut self, text: &str, mdx: bool) -> Result<(), String> {
+        *self.0.entry(judge(text, mdx)?).or_default() += 1;
+        Ok(())
+    }
+
+    fn total(&self) -> u64 {
+        self.0.values().sum()
+    }
+
+    fn say(&self, what: &str) {
+        println!("{what}: {} pages read", self.total());
+        for (verdict, count) in &self.0 {
+            println!("  {count:>8} {verdict:?}");
+        }
+    }
 }
 
 fn page(lines: &'static [&'static str]) -> impl Strategy<Value = String> {
-    proptest::collection::vec(proptest::sample::select(lines), 1..9).prop_map(|lines| lines.join("\n") + "\n")
+    (proptest::collection::vec(proptest::sample::select(lines), 3..10), any::<bool>())
+        .prop_map(|(lines, end)| lines.join("\n") + if end { "\n" } else { "" })
 }
 
 fn hold(lines: &'static [&'static str], mdx: bool) {
-    let (asked, answered) = (Cell::new(0_u32), Cell::new(0_u32));
-    let config = proptest::test_runner::Config { cases: 6000, failure_persistence: None, ..Default::default() };
-    let mut runner = proptest::test_runner::TestRunner::new(config);
-    let held = runner.run(&page(lines), |text| {
-        asked.set(asked.get() + 1);
-        match agree(&text, mdx) {
-            None => {}
-            Some(Ok(())) => answered.set(answered.get() + 1),
-            Some(Err(difference)) => return Err(TestCaseError::fail(difference)),
+    let seconds = std::env::var("MOONSYNC_PLACES_SECONDS").ok().and_then(|text| text.parse().ok());
+    let until = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let count = RefCell::new(Count::default());
+    loop {
+        let mut runner = TestRunner::new(Config { cases: 1500, failure_persistence: None, ..Config::default() });
+        let held = runner.run(&page(lines), |text| count.borrow_mut().add(&text, mdx).map_err(TestCaseError::fail));
+        if let Err(error) = held {
+            panic!("{error}");
         }
-        Ok(())
-    });
-    if let Err(error) = held {
-        panic!("{error}");
+        if until.is_none_or(|until| Instant::now() >= until) {
+            break;
+        }
     }
-    println!("{} pages, {} answered", asked.get(), answered.get());
-    assert!(
-        answered.get() * 3 > asked.get(),
-        "markdown-rs was asked too seldom: {} of {}",
-        answered.get(),
-        asked.get()
-    );
+    let count = count.into_inner();
+    count.say(if mdx { "MDX" } else { "CommonMark" });
+    let agreed = count.0.get(&Verdict::Agreed).copied().unwrap_or_default();
+    assert!(agreed * 3 > count.total(), "few pages are read alike: {count:?}");
+}
+
+/// Every page of that many lines. All differences are shown, so that they can be told apart.
+fn whole_world(lines: &[&str], mdx: bool) {
+    let depth = std::env::var("MOONSYNC_PLACES_LINES").ok().and_then(|text| text.parse().ok()).unwrap_or(2);
+    let mut count = Count::default();
+    let mut differences = Vec::new();
+    for length in 1..=depth {
+        for number in 0..lines.len().pow(length) {
+            let at = |place: u32| lines[number / lines.len().pow(place) % lines.len()];
+            let text: String = (0..length).rev().flat_map(|place| [at(place), "\n"]).collect();
+            differences.extend(count.add(&text, mdx).err());
+        }
+    }
+    count.say(if mdx { "every small page of MDX" } else { "every small page of CommonMark" });
+    assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n\n"));
 }
 
 #[test]
-fn commonmark_places_are_those_of_markdown_rs() {
+fn commonmark_places_are_those_of_others() {
     hold(LINES, false);
 }
 
 #[test]
 fn mdx_places_are_those_of_markdown_rs() {
     hold(MDX_LINES, true);
+}
+
+#[test]
+fn every_small_commonmark_page_is_read_alike() {
+    whole_world(LINES, false);
+}
+
+#[test]
+fn every_small_mdx_page_is_read_alike() {
+    whole_world(MDX_LINES, true);
+}
+
+/// The pages of this project, and of a folder that is named.
+#[test]
+fn real_pages_are_read_alike() {
+    let named = std::env::var_os("MOONSYNC_PLACES_TREE");
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let mut count = Count::default();
+    let mut differences = Vec::new();
+    for entry in ignore::WalkBuilder::new(named.map_or(own, Into::into)).build() {
+        let path = entry.unwrap().into_path();
+        let mdx = path.extension().is_some_and(|end| end == "mdx");
+        if !(mdx || path.extension().is_some_and(|end| end == "md")) {
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        differences.extend(count.add(&text, mdx).err().map(|what| format!("{}\n{what}", path.display())));
+    }
+    count.say("real pages");
+    assert!(differences.is_empty(), "{}", differences.join("\n\n"));
+    assert!(count.total() > 10, "{count:?}");
 }
