@@ -430,7 +430,7 @@ fn any_list_is_imported() {
     use std::sync::Mutex;
     let reached = Mutex::new(std::collections::BTreeMap::new());
     hold("list to import", 300, (lists(), any::<usize>()), |(text, choice)| {
-        if let Some(shape) = laws::shape(text) {
+        if let Some(shape) = laws::imports::shape(text) {
             *reached.lock().unwrap().entry(shape).or_insert(0) += 1;
         }
         laws::list(text, *choice)

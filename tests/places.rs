@@ -290,6 +290,7 @@ fn pulldown(text: &str) -> String {
 
 fn ours(text: &str, mdx: bool) -> String {
     let host = Host::scan(text, mdx);
+    let html = !mdx && !host.has_components;
     let mut marks = Marks::new(text);
     for (n, line) in host.lines.iter().enumerate() {
         marks.marks[n] = match line.place {
@@ -297,8 +298,8 @@ fn ours(text: &str, mdx: bool) -> String {
             Place::Fence(_) | Place::FenceEdge(_) => b'f',
             Place::IndentedCode => b'i',
             // MDX has no HTML: what is a comment here is an expression there.
-            Place::Html | Place::Comment | Place::Raw if !mdx => b'h',
-            Place::Prose if !mdx && text[line.content..].starts_with("<!--") => b'h',
+            Place::Html | Place::Comment | Place::Raw if html => b'h',
+            Place::Prose if html && text[line.content..].starts_with("<!--") => b'h',
             Place::CodeSpan => b'c',
             _ => b'.',
         };
@@ -325,8 +326,10 @@ enum Verdict {
     Departs(&'static str),
 }
 
+/// Judges how we read a page. One with components is MDX's to us whatever its name, as long as they are open.
 fn judge(text: &str, mdx: bool) -> Result<Verdict, String> {
     let ours = ours(text, mdx);
+    let mdx = mdx || Host::scan(text, mdx).has_components;
     let theirs = markdown_rs(text, mdx);
     if theirs.as_ref() == Some(&ours) {
         return Ok(Verdict::Agreed);

@@ -24,10 +24,10 @@ macro_rules! ensure {
 }
 
 mod edits;
-mod imports;
+pub(crate) mod imports;
 
 pub(crate) use edits::edits;
-pub(crate) use imports::{list, shape};
+pub(crate) use imports::list;
 
 /// A family of which most pages here are.
 pub(crate) const PLAIN: &str = r#"
