@@ -9,7 +9,7 @@ use moonsync::content::{Inline, Number};
 use moonsync::diagnostic::{Diagnostic, Sources};
 use moonsync::plan::{Dialect, Options, PageInput, PagePlan, RegionPlan, Standing, plan_page, scan_page};
 use moonsync::report::{human, patch};
-use moonsync::text::apply;
+use moonsync::text::{apply, visible};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 /// A law holds, or it was broken like this.
@@ -114,8 +114,7 @@ fn in_text(text: &str, faults: &[Diagnostic]) -> Law {
     let shown = human::diagnostics(faults, &sources);
     // The printer's own styles are escape sequences; nothing else may be one.
     let plain = anstream::adapter::strip_str(&shown).to_string();
-    let raw = |c: char| c.is_control() && c != '\n' && c != '\t';
-    ensure!(!plain.contains(raw), "a control character in a message: {plain:?}");
+    ensure!(plain.lines().all(|line| visible(line) == line), "a character that terminals act on: {plain:?}");
     Ok(())
 }
 
