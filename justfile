@@ -12,6 +12,16 @@ lint:
 test:
     cargo test --locked
 
+# The laws of tests/common/laws.rs, each that long: all at once, so have some cores free
+laws seconds="600":
+    MOONSYNC_LAWS_SECONDS={{seconds}} MOONSYNC_LAWS_LINES=5 cargo test --locked --release --test laws -- --nocapture --test-threads=64
+    MOONSYNC_PLACES_SECONDS={{seconds}} MOONSYNC_PLACES_LINES=3 cargo test --locked --release --test places -- --nocapture
+
+# One law under a fuzzer: scan, plan, catalog, body or list (needs nightly Rust and cargo-fuzz)
+fuzz target seconds="600":
+    mkdir -p fuzz/corpus/{{target}}
+    cargo +nightly fuzz run {{target}} fuzz/corpus/{{target}} fuzz/seeds/{{target}} -- -dict=fuzz/dictionaries/{{target}} -max_len=4000 -timeout=20 -max_total_time={{seconds}}
+
 # The crate's documentation, warnings denied
 docs:
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps

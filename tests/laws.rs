@@ -37,29 +37,8 @@ fn hold<T: Debug>(name: &str, cases: u32, input: impl Strategy<Value = T>, law: 
     println!("{name}: {done} executions");
 }
 
-const PLAIN: &str = r#"
-namespace = "k"
-provider = "p"
-default_model = "a"
-[defaults]
-reasoning = true
-input = ["text"]
-cost = { input = 0.5, output = 2 }
-context_window = 1000
-max_tokens = 100
-[[models]]
-id = "a"
-name = "A | *b* <c>"
-[[models]]
-id = "b.2"
-name = "B \"2\""
-[regions.table]
-kind = "table"
-columns = ["ref", "name", "reasoning", "input", "context"]
-"#;
-
 fn plain() -> Catalog {
-    let (catalog, faults) = laws::read_catalog(PLAIN);
+    let (catalog, faults) = laws::read_catalog(laws::PLAIN);
     assert!(faults.is_empty(), "{faults:?}");
     catalog
 }
@@ -202,6 +181,170 @@ fn catalogs() -> impl Strategy<Value = String> {
     })
 }
 
+/// The keys that entries of some shape have, each with a value that it may have there.
+const KEYS: &[(&str, &str)] = &[
+    ("id", "'c-3'"),
+    ("name", "'P: C 3'"),
+    ("display_name", "'C 3'"),
+    ("provider", "'p'"),
+    ("owned_by", "'p'"),
+    ("litellm_provider", "'p'"),
+    ("api", "'chat'"),
+    ("type", "'chat'"),
+    ("mode", "'chat'"),
+    ("status", "'deprecated'"),
+    ("deprecation_date", "'2026-01-02'"),
+    ("expiration_date", "'2027-01-02T00:00:00Z'"),
+    ("reasoning", "true"),
+    ("supports_reasoning", "true"),
+    ("supports_vision", "true"),
+    ("supports_image_in", "false"),
+    ("supported_parameters", "['tools', 'reasoning']"),
+    ("input", "['image', 'text']"),
+    ("modalities", "{input: ['text', 'pdf'], output: ['text']}"),
+    ("architecture", "{input_modalities: ['text'], output_modalities: ['image']}"),
+    ("cost", "{input: 0.6, output: 2.5, cacheRead: 0, cache_read: 0.15}"),
+    ("pricing", "{prompt: '0.0000006', completion: '2.5e-6'}"),
+    ("input_cost_per_token", "6e-07"),
+    ("output_cost_per_token", "0.0000025"),
+    ("contextWindow", "262144"),
+    ("context_length", "131072"),
+    ("maxTokens", "8192"),
+    ("max_input_tokens", "262144"),
+    ("max_output_tokens", "16384"),
+    ("limit", "{context: 262144, output: 4096}"),
+    ("top_provider", "{max_completion_tokens: 4096}"),
+    ("compat", "{private: true, id: 'a', name: 'Other'}"),
+];
+
+/// Values that may stand anywhere, whatever they mean there.
+const ODD: &[&str] = &[
+    "null",
+    "true",
+    "0",
+    "-1",
+    "1e400",
+    "0.1e-12",
+    "0x10",
+    "7.5",
+    "99999999999999999999",
+    "''",
+    "'  '",
+    "'a'",
+    "'b.2'",
+    "'p/a'",
+    "'old'",
+    "'c 3'",
+    "'\\u0007'",
+    "'\\u202e'",
+    "'a\\nb'",
+    "[]",
+    "['text', 7]",
+    "['Image', 'Image', '']",
+    "{}",
+    "{a: 1}",
+    "[[]]",
+    "'1'",
+    "'x: '",
+    "': x'",
+    "NaN",
+    "+1",
+    "what",
+    "'日本'",
+];
+
+/// An id, in the ways of the shapes.
+fn ids() -> impl Strategy<Value = String> {
+    let known =
+        ["a", "b.2", "old", "c-3", "c-3", "d", "e", "p/a", "p/c-3", "q/d", "c-3:free", "x y", "", "-", "sample_spec"];
+    prop_oneof![6 => proptest::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "[a-z0-9._:/-]{1,9}"]
+}
+
+/// A list of models in one of the shapes, with what does not belong there.
+fn lists() -> impl Strategy<Value = String> {
+    let value = |usual: &'static str| prop_oneof![5 => Just(usual), 1 => proptest::sample::select(ODD)];
+    let member = proptest::sample::select(KEYS).prop_flat_map(move |(key, usual)| (Just(key), value(usual)));
+    let id = prop_oneof![8 => Just(true), 1 => Just(false)];
+    let entry = (ids(), id, proptest::collection::vec(member, 4..20)).prop_map(|(id, says, members)| {
+        let mut seen = std::collections::HashSet::new();
+        let mut members: Vec<String> = members
+            .iter()
+            // A key that is given twice is rare: a second `compat` or `cost` most often.
+            .filter(|(key, value)| seen.insert(*key) || value.len() == 2)
+            .filter(|(key, _)| *key != "id" || !says)
+            .map(|(key, value)| format!("{key}: {value}"))
+            .collect();
+        if says {
+            members.insert(members.len() / 2, format!("id: '{id}'"));
+        }
+        (id, format!("{{{}}}", members.join(", ")))
+    });
+    (proptest::collection::vec(entry, 0..6), 0..9_u8).prop_map(|(mut entries, shape)| {
+        if shape == 0 {
+            // A vendor's own answer has none of the keys that tell the other lists.
+            for key in ["pricing", "architecture", "top_provider", "contextWindow", "maxTokens", "cost"] {
+                entries.iter_mut().for_each(|(_, entry)| *entry = entry.replace(&format!("{key}:"), "other:"));
+            }
+        }
+        let list = || entries.iter().map(|(_, entry)| entry.as_str()).collect::<Vec<_>>().join(",\n");
+        let keyed = || entries.iter().map(|(id, entry)| format!("'{id}': {entry}")).collect::<Vec<_>>().join(",\n");
+        match shape {
+            0 | 1 => format!("{{data: [{}]}}", list()),
+            2 => format!("{{p: {{models: {{{}}}}}, q: {{models: {{}}}}}}", keyed()),
+            3 => format!("{{id: 'p', models: {{{}}}}}", keyed()),
+            4 | 5 => format!("{{{}}}", keyed()),
+            6 => format!("{{chat: {{{}}}, other: {{{}}}}}", keyed(), keyed()),
+            7 => format!("{{models: {{providers: {{p: {{models: [{}]}}}}}}}}", list()),
+            _ => format!("[{}]", list()),
+        }
+    })
+}
+
+/// The seeds of a fuzzer's target, and the words of its dictionary.
+fn seeds(target: &str) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
+    let fuzz = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let mut files: Vec<_> =
+        std::fs::read_dir(fuzz.join("seeds").join(target)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let dictionary = std::fs::read_to_string(fuzz.join("dictionaries").join(target)).unwrap();
+    let word = |line: &str| {
+        let line = line.strip_prefix('"')?.strip_suffix('"')?.replace("\\x0a", "\n").replace("\\x0d", "\r");
+        Some(line.replace("\\x09", "\t").replace("\\xef\\xbb\\xbf", "\u{feff}").replace("\\\"", "\"").into_bytes())
+    };
+    let words: Vec<Vec<u8>> = dictionary.lines().filter_map(word).collect();
+    assert!(files.len() >= 3 && words.len() >= 10, "{target} has {} seeds, {} words", files.len(), words.len());
+    (files.iter().map(|file| std::fs::read(file).unwrap()).collect(), words)
+}
+
+/// A seed with a few places damaged: bytes gone, and a word of the dictionary, bytes of another seed or any bytes put in.
+fn damaged(target: &str) -> impl Strategy<Value = Vec<u8>> + use<> {
+    let (seeds, words) = seeds(target);
+    let others = seeds.clone();
+    let part = move |(other, from, length): (proptest::sample::Index, proptest::sample::Index, usize)| {
+        let seed = other.get(&others);
+        let from = from.index(seed.len());
+        seed[from..seed.len().min(from + length)].to_vec()
+    };
+    let index = any::<proptest::sample::Index>;
+    let put = prop_oneof![
+        4 => proptest::sample::select(words),
+        2 => (index(), index(), 0..60_usize).prop_map(part),
+        1 => proptest::collection::vec(any::<u8>(), 0..4),
+        1 => "[ -~\n]{0,3}".prop_map(String::into_bytes),
+    ];
+    let cut = prop_oneof![3 => 0..1_usize, 3 => 0..4_usize, 1 => 0..40_usize];
+    (proptest::sample::select(seeds), proptest::collection::vec((index(), cut, put), 0..5)).prop_map(
+        |(mut text, damage)| {
+            for (at, cut, put) in damage {
+                let at = at.index(text.len() + 1);
+                let end = text.len().min(at + cut);
+                text.splice(at..end, put);
+            }
+            text
+        },
+    )
+}
+
 /// A page with a region of every kind.
 const EVERY_KIND: &str = "<!-- k-ids:start -->\n<!-- k-ids:end -->\n\n<!-- k-names:start -->\n<!-- k-names:end -->\n\n\
     [//]: # \"k-table:start\"\n\n[//]: # \"k-table:end\"\n\n```json5\n{\n  // k-aliases:start\n  // k-aliases:end\n}\n```\n\n\
@@ -275,6 +418,77 @@ fn any_body_is_read_and_written() {
     let lines = proptest::collection::vec(proptest::sample::select(LINES), 0..8).prop_map(|lines| lines.join("\n"));
     let text = prop_oneof![lines, "[-*+|:`{}\\[\\]\"',/a1 \n]{0,60}", "\\PC{0,40}"];
     hold("body to content", 600, text, |text: &String| laws::body(text));
+}
+
+#[test]
+fn any_sound_catalog_is_edited() {
+    hold("catalog to edits", 120, (catalogs(), any::<usize>()), |(text, choice)| laws::edits(text, *choice));
+}
+
+#[test]
+fn any_list_is_imported() {
+    use std::sync::Mutex;
+    let reached = Mutex::new(std::collections::BTreeMap::new());
+    hold("list to import", 300, (lists(), any::<usize>()), |(text, choice)| {
+        if let Some(shape) = laws::imports::shape(text) {
+            *reached.lock().unwrap().entry(shape).or_insert(0) += 1;
+        }
+        laws::list(text, *choice)
+    });
+    let reached = reached.into_inner().unwrap();
+    println!("lists by shape: {reached:?}");
+    assert_eq!(reached.len(), moonsync::import::Shape::ALL.len(), "{reached:?}");
+}
+
+/// What a fuzzer does, without one: its seeds, damaged with its dictionary's words.
+fn damaged_seeds_hold(target: &str, cases: u32) {
+    let (_, law) = laws::TARGETS.iter().find(|(name, _)| *name == target).unwrap();
+    for seed in seeds(target).0 {
+        law(&seed).unwrap_or_else(|why| panic!("{target}: {why}\n{}", String::from_utf8_lossy(&seed)));
+    }
+    let text = |bytes: &Vec<u8>| String::from_utf8_lossy(bytes).into_owned();
+    let name = format!("damaged seeds of {target}");
+    hold(&name, cases, damaged(target), |input| law(input).map_err(|why| format!("{why}\n{}", text(input))));
+}
+
+#[test]
+fn damaged_seeds_of_scan_hold() {
+    damaged_seeds_hold("scan", 300);
+}
+
+#[test]
+fn damaged_seeds_of_plan_hold() {
+    damaged_seeds_hold("plan", 150);
+}
+
+#[test]
+fn damaged_seeds_of_catalog_hold() {
+    damaged_seeds_hold("catalog", 200);
+}
+
+#[test]
+fn damaged_seeds_of_body_hold() {
+    damaged_seeds_hold("body", 600);
+}
+
+#[test]
+fn damaged_seeds_of_list_hold() {
+    damaged_seeds_hold("list", 300);
+}
+
+#[test]
+fn every_target_of_a_fuzzer_has_its_law() {
+    let fuzz = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
+    let mut files: Vec<_> = std::fs::read_dir(fuzz).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut laws: Vec<&str> = laws::TARGETS.iter().map(|(name, _)| *name).collect();
+    laws.sort_unstable();
+    assert_eq!(files.iter().map(|file| file.file_stem().unwrap().to_str().unwrap()).collect::<Vec<_>>(), laws);
+    for (file, law) in files.iter().zip(laws) {
+        let source = std::fs::read_to_string(file).unwrap();
+        assert!(source.contains(&format!("laws::must(\"{law}\", input)")), "{}", file.display());
+        laws::must(law, b"");
+    }
 }
 
 /// Kinds of lines that decide, one world a trade.
@@ -367,14 +581,29 @@ fn whole_world(catalog: &Catalog, world: &[&str], depth: usize) -> u64 {
     pages
 }
 
+fn whole_small_world(number: usize) {
+    // A build without optimization takes some ten times as long.
+    let bounded = if cfg!(debug_assertions) { 3 } else { 4 };
+    let depth = std::env::var("MOONSYNC_LAWS_LINES").ok().and_then(|text| text.parse().ok()).unwrap_or(bounded);
+    println!("world {number}: {} executions", whole_world(&plain(), WORLDS[number], depth));
+}
+
 #[test]
-fn whole_small_worlds() {
-    let catalog = plain();
-    let depth = std::env::var("MOONSYNC_LAWS_LINES").ok().and_then(|text| text.parse().ok()).unwrap_or(4);
-    std::thread::scope(|scope| {
-        for (number, world) in WORLDS.iter().enumerate() {
-            let catalog = &catalog;
-            scope.spawn(move || println!("world {number}: {} pages", whole_world(catalog, world, depth)));
-        }
-    });
+fn whole_small_world_of_prose() {
+    whole_small_world(0);
+}
+
+#[test]
+fn whole_small_world_of_fences() {
+    whole_small_world(1);
+}
+
+#[test]
+fn whole_small_world_of_components() {
+    whole_small_world(2);
+}
+
+#[test]
+fn whole_small_world_of_lists_and_quotes() {
+    whole_small_world(3);
 }

@@ -749,9 +749,16 @@ impl<'a> Scan<'a> {
         }
         let comment = first == b'{' && rest[1..].trim_start().starts_with("/*");
         if first == b'{' && (self.mdx || (free && comment)) {
-            // A comment or an expression of several lines; one that closes on its line is text like any other.
             let mut scanner = Scanner::expression();
-            if scanner.feed(&rest[1..], false).is_none() && self.closes(lines, n + 1, &scanner, true) {
+            let closed = scanner.feed(&rest[1..], false);
+            // Alone on its line it is a block of its own, which ends a paragraph; with words behind it it is text.
+            if closed.is_some_and(|at| rest[1 + at..].trim().is_empty()) {
+                self.close_containers(depth);
+                self.close_paragraph();
+                self.push(line, word, Place::Prose, Shape::Other, item, false);
+                return true;
+            }
+            if closed.is_none() && self.closes(lines, n + 1, &scanner, true) {
                 self.close_containers(depth);
                 self.close_paragraph();
                 let place = if comment { Place::Comment } else { Place::Expression };

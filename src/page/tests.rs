@@ -85,6 +85,8 @@ fn a_marker_counts_where_its_form_is_a_comment() {
         ("      {/* k-ids:start */}\n", true, "MDX has no indented code"),
         ("        ```json5\n        // k-ids:start\n        ```\n", true, "a deep fence of MDX"),
         ("text\n{/* k-ids:start */}\n", true, "after a paragraph of MDX"),
+        ("a `b\n{/* k-ids:start */}\nc` d\n", true, "between backticks of two paragraphs of MDX"),
+        ("- a\n{/* b */}\n  ```json5\n// k-ids:start\n  ```\n", true, "in a fence behind the end of a list of MDX"),
         ("---\na:\n  # k-ids:start\n---\n", false, "front matter"),
         ("+++\n# k-ids:start\n+++\n", false, "TOML front matter"),
         ("\u{feff}---\n# k-ids:start\n---\n", false, "front matter after a BOM"),

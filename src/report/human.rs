@@ -61,15 +61,16 @@ pub fn diagnostics(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     out
 }
 
-/// The line that is shown for a fault. The printer escapes it and cuts it to the width around the mark.
-struct Shown<'s> {
+/// The line that is shown for a fault. The printer cuts it to the width around the mark, and escapes what `visible` would,
+/// but for a few characters, which are replaced here.
+struct Shown {
     number: usize,
-    line: &'s str,
+    line: String,
     mark: Range<usize>,
 }
 
-impl<'s> Shown<'s> {
-    fn new(source: &'s str, span: &Range<usize>) -> Self {
+impl Shown {
+    fn new(source: &str, span: &Range<usize>) -> Self {
         let start = text::floor_char(source, span.start);
         let number = text::position(source, start).line;
         let from = source[..start].rfind('\n').map_or(0, |newline| newline + 1);
@@ -81,7 +82,12 @@ impl<'s> Shown<'s> {
         let start = mark(start);
         let end = mark(text::floor_char(source, span.end).clamp(from, to)).max(start);
         let end = bare[start..end].char_indices().nth(MARKED).map_or(end, |(at, _)| start + at);
-        Self { number, line: bare, mark: start..end }
+        let left =
+            |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+        let replaced = |part: &str| part.replace(left, "\u{fffd}");
+        let (before, marked) = (replaced(&bare[..start]), replaced(&bare[start..end]));
+        let mark = before.len()..before.len() + marked.len();
+        Self { number, line: before + &marked + &replaced(&bare[end..]), mark }
     }
 }
 
@@ -229,6 +235,17 @@ error[missing-end]: no end for `x`
 
 ";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn nothing_of_a_line_acts_on_a_terminal() {
+        let source = "a\u{9b}31m\u{202e}\u{200f}\u{feff}b\u{2028}\u{1b}HERE\u{7f}\u{85}";
+        let at = source.find("HERE").unwrap_or_default();
+        let fault = Diagnostic::new(Code::MissingEnd, "docs/a.md", "no end for `x`").at(at..at + 4);
+        let text = plain(&diagnostics(&[fault], &Sources::from([("docs/a.md".to_owned(), source.into())])));
+        assert!(text.contains("a\u{fffd}31m\u{fffd}\u{fffd}\u{fffd}b\u{fffd}␛HERE␡\u{fffd}\n"), "{text:?}");
+        assert!(text.contains("docs/a.md:1:12\n") && text.contains("|            ^^^^\n"), "{text}");
+        assert!(text.lines().all(|line| visible(line) == line), "{text:?}");
     }
 
     #[test]

@@ -5,11 +5,11 @@
 
 use moonsync::catalog::parse::{CatalogFile, Role, parse};
 use moonsync::catalog::{Catalog, Column, Family, Kind, Layout, ListValue, Model, Region};
-use moonsync::content::Number;
+use moonsync::content::{Inline, Number};
 use moonsync::diagnostic::{Diagnostic, Sources};
 use moonsync::plan::{Dialect, Options, PageInput, PagePlan, RegionPlan, Standing, plan_page, scan_page};
 use moonsync::report::{human, patch};
-use moonsync::text::apply;
+use moonsync::text::{apply, visible};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 /// A law holds, or it was broken like this.
@@ -21,6 +21,74 @@ macro_rules! ensure {
             return Err(format!($($what)+));
         }
     };
+}
+
+mod edits;
+pub(crate) mod imports;
+
+pub(crate) use edits::edits;
+pub(crate) use imports::list;
+
+/// A family of which most pages here are.
+pub(crate) const PLAIN: &str = r#"
+namespace = "k"
+provider = "p"
+default_model = "a"
+[defaults]
+reasoning = true
+input = ["text"]
+cost = { input = 0.5, output = 2 }
+context_window = 1000
+max_tokens = 100
+[[models]]
+id = "a"
+name = "A | *b* <c>"
+[[models]]
+id = "b.2"
+name = "B \"2\""
+[regions.table]
+kind = "table"
+columns = ["ref", "name", "reasoning", "input", "context"]
+"#;
+
+/// The laws as a fuzzer holds them, by the names of its targets: any bytes are an input.
+pub(crate) const TARGETS: &[(&str, fn(&[u8]) -> Law)] = &[
+    ("scan", |input| in_dialects(|dialect| scan(&read_catalog(PLAIN).0, &String::from_utf8_lossy(input), dialect))),
+    ("plan", |input| {
+        // A catalog and a page with a NUL between them, or a page.
+        let text = String::from_utf8_lossy(input);
+        let (given, page) = text.split_once('\0').unwrap_or(("", &text));
+        let (catalog, faults) = read_catalog(given);
+        let catalog = if faults.iter().any(Diagnostic::is_error) { read_catalog(PLAIN).0 } else { catalog };
+        in_dialects(|dialect| plan(&catalog, page, dialect))
+    }),
+    ("catalog", |input| {
+        let text = String::from_utf8_lossy(input);
+        catalog(&text)?;
+        edits(&text, text.len())
+    }),
+    ("body", |input| body(&String::from_utf8_lossy(input))),
+    ("list", |input| {
+        let text = String::from_utf8_lossy(input);
+        list(&text, text.len())
+    }),
+];
+
+fn in_dialects(law: impl Fn(Dialect) -> Law) -> Law {
+    [Dialect::CommonMark, Dialect::Mdx].into_iter().try_for_each(law)
+}
+
+/// Holds a target's law against an input.
+///
+/// # Panics
+///
+/// Where it is broken: that is how a fuzzer learns of it.
+pub(crate) fn must(target: &str, input: &[u8]) {
+    for (_, law) in TARGETS.iter().filter(|(name, _)| *name == target) {
+        if let Err(why) = law(input) {
+            panic!("{target}: {why}");
+        }
+    }
 }
 
 /// A catalog of one family, or its faults.
@@ -46,8 +114,7 @@ fn in_text(text: &str, faults: &[Diagnostic]) -> Law {
     let shown = human::diagnostics(faults, &sources);
     // The printer's own styles are escape sequences; nothing else may be one.
     let plain = anstream::adapter::strip_str(&shown).to_string();
-    let raw = |c: char| c.is_control() && c != '\n' && c != '\t';
-    ensure!(!plain.contains(raw), "a control character in a message: {plain:?}");
+    ensure!(plain.lines().all(|line| visible(line) == line), "a character that terminals act on: {plain:?}");
     Ok(())
 }
 
@@ -347,7 +414,9 @@ pub(crate) fn body(text: &str) -> Law {
         ensure!(again.rows.len() == rows.len(), "another number of rows:\n{written}");
     }
     for line in text.lines() {
-        if let Some(content) = inline::read(line) {
+        // Control characters have no spelling: `inline::write` says that it leaves them out.
+        let spelled = |content: &Inline| !content.text().contains(char::is_control);
+        if let Some(content) = inline::read(line).filter(spelled) {
             let written = inline::write(&content, inline::Position::Item);
             ensure!(inline::read(&written).as_ref() == Some(&content), "{content:?} written as {written:?}");
         }
