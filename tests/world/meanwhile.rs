@@ -111,16 +111,18 @@ fn a_run_within_a_run_leaves_the_pages_of_one() {
 #[test]
 fn a_family_that_was_edited_meanwhile_is_not_written_over() {
     let world = World::drifted();
-    let mut command = world.moonsync(["import", "-", "--retire"]);
+    let mut command = world.moonsync(["import", "-", "--take", "name"]);
     let err = world.path("err");
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(fs::File::create(&err).unwrap());
     let mut child = command.spawn().unwrap();
     // It has read the catalog when it has taken more than a pipe holds.
     let mut list = child.stdin.take().unwrap();
     list.write_all(&vec![b' '; 1 << 20]).unwrap();
+    let list_of_models = r#"{"id": "p", "providers": ["p"], "modelCatalog": {"providers": {"p": {"models": [
+        {"id": "new", "name": "Another name"}, {"id": "old", "name": "Model old"}]}}}}"#;
     let edited = catalog(&["new", "old", "newest"]);
     world.write("catalog/k.toml", &edited);
-    list.write_all(br#"{"data": [{"id": "p/new", "name": "Model new", "context_length": 1000}]}"#).unwrap();
+    list.write_all(list_of_models.as_bytes()).unwrap();
     drop(list);
     let status = super::end(&mut child);
     let said = world.read("err");
