@@ -1,7 +1,7 @@
 //! Which catalog a run uses, and the reading of its files. What they say is the library's business.
 
 use super::config::{self, Config, Root};
-use super::{Workplace, builtin, paths};
+use super::{Workplace, builtin, paths, read};
 use moonsync::catalog::Catalog;
 use moonsync::catalog::parse::{self, CatalogFile, Role};
 use moonsync::diagnostic::{Code, Diagnostic, Sources};
@@ -83,7 +83,7 @@ fn holds_family(folder: &Path) -> bool {
     let is_key =
         |line: &str| line.trim_start().strip_prefix("namespace").is_some_and(|r| r.trim_start().starts_with('='));
     toml_files(folder)
-        .is_ok_and(|files| files.iter().any(|file| fs::read_to_string(file).is_ok_and(|text| text.lines().any(is_key))))
+        .is_ok_and(|files| files.iter().any(|file| read::text(file).is_ok_and(|text| text.lines().any(is_key))))
 }
 
 #[derive(Default)]
@@ -154,7 +154,7 @@ impl Files {
         if self.found.iter().any(|other| other.path == path) {
             return; // named twice
         }
-        match fs::read(file).map(String::from_utf8) {
+        match read::bytes(file).map(String::from_utf8) {
             Ok(Ok(text)) => self.found.push(CatalogFile { path, text: text.into(), role, folder }),
             Ok(Err(error)) => {
                 let at = error.utf8_error().valid_up_to();

@@ -5,6 +5,7 @@
 
 use super::config::Config;
 use super::locale::{self, Layout, Place};
+use super::read::{self, Blocked};
 use super::{Project, paths};
 use ignore::{WalkBuilder, WalkState};
 use memchr::memmem::Finder;
@@ -14,7 +15,7 @@ use moonsync::plan::PageInput;
 use moonsync::refs::Refs;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -231,11 +232,15 @@ fn walk(
     found: &mut Found,
 ) {
     let mut builder: Option<WalkBuilder> = None;
+    let blocked = Blocked::default();
     for folder in folders {
         // A link to a folder is followed where it is named: with a slash at its end it is the folder.
         let mut path = folder.path.clone().into_os_string();
         if fs::symlink_metadata(&folder.path).is_ok_and(|data| data.is_symlink()) {
             path.push("/");
+        }
+        if !blocked.lets_begin(&folder.path) {
+            continue;
         }
         match &mut builder {
             None => builder = Some(WalkBuilder::new(path)),
@@ -244,8 +249,12 @@ fn walk(
             }
         }
     }
-    let Some(mut builder) = builder else { return };
+    let Some(mut builder) = builder else {
+        return found.diagnostics.extend(unignorable(project, &blocked));
+    };
     builder.threads(threads).add_custom_ignore_filename(".rgignore");
+    let entered = blocked.clone();
+    builder.filter_entry(move |entry| !entry.file_type().is_some_and(|kind| kind.is_dir()) || entered.lets(entry.path()));
     let results = Mutex::new((hits, found));
     let by_path = !project.config.exclude.is_empty() || search.has_promises() || search.bare.is_some();
     // Entries of the walk are named by the path of their folder and the way from there.
@@ -298,6 +307,18 @@ fn walk(
             WalkState::Continue
         })
     });
+    let (_, found) = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.diagnostics.extend(unignorable(project, &blocked));
+}
+
+/// The faults of folders that were not entered.
+fn unignorable(project: &Project, blocked: &Blocked) -> Vec<Diagnostic> {
+    let fault = |file: PathBuf| {
+        let message = "no regular file: nobody can tell which pages it leaves out";
+        let fault = Diagnostic::new(Code::Io, paths::display(&project.place.relative(&file)), message);
+        fault.help("remove it, or leave its folder out")
+    };
+    blocked.files().into_iter().map(fault).collect()
 }
 
 /// What one thread of the walk gathers; handed over when the thread is done.
@@ -329,8 +350,12 @@ pub(crate) fn reached(project: &Project, targets: &[PathBuf], files: &BTreeSet<P
             continue;
         }
         let on_the_way = move |path: &Path| below.range(path.to_owned()..).next().is_some_and(|f| f.starts_with(path));
-        let mut builder = WalkBuilder::new(target);
-        builder.add_custom_ignore_filename(".rgignore").filter_entry(move |entry| on_the_way(entry.path()));
+        let blocked = Blocked::default(); // the search itself has said so
+        let Some(mut builder) = read::walk(target, &blocked) else { continue };
+        builder.filter_entry(move |entry| {
+            let folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            on_the_way(entry.path()) && (!folder || blocked.lets(entry.path()))
+        });
         let excluded =
             |path: &Path| project.path_from_root(path, path).is_some_and(|rel| project.config.excludes(&rel));
         let files = builder.build().flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
@@ -410,7 +435,7 @@ impl<'p> Search<'p> {
         if let Some(known) = known.lock().unwrap_or_else(PoisonError::into_inner).get(&source) {
             return *known;
         }
-        let holds = fs::read(&source).is_ok_and(|bytes| self.look(&bytes).is_some());
+        let holds = read::bytes(&source).is_ok_and(|bytes| self.look(&bytes).is_some());
         known.lock().unwrap_or_else(PoisonError::into_inner).insert(source, holds);
         holds
     }
@@ -483,7 +508,7 @@ fn has_marker(bytes: &[u8], finder: &Finder<'_>) -> bool {
 /// call, and another to see that it was all.
 fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
     const ROOM: usize = 1 << 18;
-    let mut file = File::open(path)?;
+    let mut file = read::open(path)?;
     if buffer.len() < ROOM {
         buffer.resize(ROOM, 0);
     }

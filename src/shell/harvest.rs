@@ -169,7 +169,7 @@ pub(super) fn readings<'p>(
 /// A source page that is no part of the run.
 fn read(project: &Project, file: &Path) -> Option<Page> {
     let real = fs::canonicalize(file).ok()?;
-    let text = String::from_utf8(fs::read(&real).ok()?).ok()?;
+    let text = String::from_utf8(super::read::bytes(&real).ok()?).ok()?;
     let path = project.place.relative(file);
     Some(project.page(&path, &real, paths::display(&path), text.into()))
 }

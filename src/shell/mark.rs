@@ -127,7 +127,7 @@ pub(super) fn one_page(project: &Project, path: &Path, sources: &mut Sources) ->
     let shown = paths::display(path);
     let io = |error: std::io::Error| Diagnostic::new(Code::Io, shown.clone(), format!("cannot be read: {error}"));
     let file = fs::canonicalize(path).map_err(io)?;
-    let bytes = fs::read(&file).map_err(io)?;
+    let bytes = super::read::bytes(&file).map_err(io)?;
     match Search::new(project).text_of(&bytes) {
         Ok(Some(text)) => {
             sources.insert(shown.clone(), text.clone());

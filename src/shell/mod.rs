@@ -19,6 +19,7 @@ mod mark;
 mod output;
 mod parity;
 mod paths;
+mod read;
 mod refs;
 mod replace;
 mod restore;
@@ -213,7 +214,8 @@ impl Project {
             None => (Config::default(), Vec::new()),
             Some(file) => {
                 let shown = paths::display(&common.config.clone().unwrap_or_else(|| place.relative(file)));
-                let text = fs::read_to_string(file).map_err(|error| {
+                let nothing = file == Path::new("/dev/null"); // the way to say: no configuration
+                let text = if nothing { Ok(String::new()) } else { read::text(file) }.map_err(|error| {
                     vec![Diagnostic::new(Code::Io, shown.clone(), format!("cannot be read: {error}"))]
                 })?;
                 let parsed = config::parse(&shown, &text);

@@ -6,7 +6,7 @@
 //! Two runs never mix: a stage is used only by the run that holds its lock *and* has seen, with the lock held, that the
 //! file it locked is still the one at the stage's path. Whoever removes a stage holds its lock too.
 
-use super::paths;
+use super::{paths, read};
 use moonsync::diagnostic::{Code, Diagnostic};
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
@@ -325,7 +325,7 @@ fn changed(item: &Replacement<'_>) -> Result<(), Diagnostic> {
         return Err(moved());
     }
     let mut now = Vec::with_capacity(item.old.len() + 1);
-    let read = File::open(item.file).and_then(|file| file.take(data.len() + 1).read_to_end(&mut now));
+    let read = read::open(item.file).and_then(|file| file.take(data.len() + 1).read_to_end(&mut now));
     read.map_err(|error| io_fault(item, "cannot be read", &error))?;
     if now == item.old.as_bytes() { Ok(()) } else { Err(moved()) }
 }

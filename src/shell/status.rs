@@ -6,10 +6,10 @@
 use super::find::{self, Page};
 use super::locale::{self, Layout, Pattern};
 use super::output::Output;
+use super::read::{self, Blocked};
 use super::twins::{OnDisk, Twins, twins};
 use super::{Exit, Project, in_parallel, paths, threads};
 use crate::cli::{Common, Format, Status};
-use ignore::WalkBuilder;
 use moonsync::diagnostic::{self, Code, Diagnostic, Sources};
 use moonsync::plan::{self, Options, PagePlan, parity::parity};
 use moonsync::report::human::plural;
@@ -298,8 +298,10 @@ impl<'p> Survey<'p> {
         if !below(&folder) {
             return false;
         }
-        let walk = WalkBuilder::new(&folder).add_custom_ignore_filename(".rgignore").build();
-        let files = walk.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+        let blocked = Blocked::default(); // the search itself has said so
+        let Some(mut walk) = read::walk(&folder, &blocked) else { return false };
+        walk.filter_entry(move |entry| !entry.file_type().is_some_and(|kind| kind.is_dir()) || blocked.lets(entry.path()));
+        let files = walk.build().flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
         let pages =
             files.filter(|entry| paths::is_page(entry.file_name())).take(LOOKED_AT).map(ignore::DirEntry::into_path);
         let mut pages = pages.filter(|file| !self.excludes(file));

@@ -2,7 +2,7 @@
 
 use super::find::{self, Page};
 use super::locale::{self, Pattern};
-use super::{Project, paths};
+use super::{Project, paths, read};
 use moonsync::catalog::same_tag;
 use std::collections::BTreeMap;
 use std::fs;
@@ -82,7 +82,7 @@ impl<'p> OnDisk<'p> {
 impl Project {
     /// A page that is no part of the run, read for comparison alone; nothing where it cannot be read as text.
     pub(crate) fn read_beside(&self, file: &Path) -> Option<Page> {
-        let bytes = fs::read(file).ok()?;
+        let bytes = read::bytes(file).ok()?;
         let text = find::Search::new(self).text_of(&bytes).ok()??;
         let path = self.place.relative(file);
         let real = fs::canonicalize(file).ok()?;
