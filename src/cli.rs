@@ -640,7 +640,8 @@ mod tests {
         for file in [File::Family, File::Locale, File::Config] {
             keys(&serde_json::from_str(&schema(file)).expect("JSON"), &mut wanted);
         }
-        let is_there = |key: &&String| ["`", "\"", "\n", " ", ".", "["].iter().any(|c| all.contains(&format!("{c}{key}")));
+        let is_there =
+            |key: &&String| ["`", "\"", "\n", " ", ".", "["].iter().any(|c| all.contains(&format!("{c}{key}")));
         let out: Vec<&String> = wanted.iter().filter(|key| !is_there(key)).collect();
         assert_eq!(out, Vec::<&String>::new());
         let headings: Vec<&str> = diagnostics.lines().filter_map(|line| line.strip_prefix("### ")).collect();

@@ -254,7 +254,8 @@ fn walk(
     };
     builder.threads(threads).add_custom_ignore_filename(".rgignore");
     let entered = blocked.clone();
-    builder.filter_entry(move |entry| !entry.file_type().is_some_and(|kind| kind.is_dir()) || entered.lets(entry.path()));
+    builder
+        .filter_entry(move |entry| !entry.file_type().is_some_and(|kind| kind.is_dir()) || entered.lets(entry.path()));
     let results = Mutex::new((hits, found));
     let by_path = !project.config.exclude.is_empty() || search.has_promises() || search.bare.is_some();
     // Entries of the walk are named by the path of their folder and the way from there.

@@ -300,7 +300,9 @@ impl<'p> Survey<'p> {
         }
         let blocked = Blocked::default(); // the search itself has said so
         let Some(mut walk) = read::walk(&folder, &blocked) else { return false };
-        walk.filter_entry(move |entry| !entry.file_type().is_some_and(|kind| kind.is_dir()) || blocked.lets(entry.path()));
+        walk.filter_entry(move |entry| {
+            !entry.file_type().is_some_and(|kind| kind.is_dir()) || blocked.lets(entry.path())
+        });
         let files = walk.build().flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
         let pages =
             files.filter(|entry| paths::is_page(entry.file_name())).take(LOOKED_AT).map(ignore::DirEntry::into_path);

@@ -108,7 +108,9 @@ fn a_kill_at_a_random_moment_leaves_every_page_old_or_new() {
             reset(&world);
         }
     }
-    println!("{kills} kills: {before} with all pages old, {between} with some, {after} with all new; {littered} littered");
+    println!(
+        "{kills} kills: {before} with all pages old, {between} with some, {after} with all new; {littered} littered"
+    );
     assert!(littered + between > 0, "no kill met a run that was writing");
 }
 
@@ -134,7 +136,11 @@ fn every_step(world: &World, arguments: &[&str], reset: impl Fn(), check: impl F
         for step in 1.. {
             reset();
             let mut strace = world.command("strace", ["-f", "-qq", "-o", "/dev/null"]);
-            strace.arg("-e").arg(format!("trace={calls}")).arg("-e").arg(format!("inject={calls}:signal=KILL:when={step}"));
+            strace
+                .arg("-e")
+                .arg(format!("trace={calls}"))
+                .arg("-e")
+                .arg(format!("inject={calls}:signal=KILL:when={step}"));
             strace.arg(super::MOONSYNC).args(arguments);
             let run = finish(strace);
             check();

@@ -86,7 +86,9 @@ fn a_configuration_leads_no_catalog_outside() {
 fn words_are_not_learnt_into_a_linked_folder() {
     let world = project();
     let table = |yes: &str| {
-        format!("<!-- k-t:start -->\n| Ref | Reasoning |\n| --- | --- |\n| `p/new` | {yes} |\n| `p/old` | {yes} |\n<!-- k-t:end -->\n")
+        format!(
+            "<!-- k-t:start -->\n| Ref | Reasoning |\n| --- | --- |\n| `p/new` | {yes} |\n| `p/old` | {yes} |\n<!-- k-t:end -->\n"
+        )
     };
     let family = catalog(&["new", "old"]) + "\n[regions.t]\nkind = \"table\"\ncolumns = [\"ref\", \"reasoning\"]\n";
     world.write("in/catalog/k.toml", &family);

@@ -22,7 +22,8 @@ fn project(mischief: &str) -> World {
         ("docs/fr/a.md", &(stamp + &page(&["old"]))),
     ]);
     let root = world.path("");
-    world.write("bin/git", &format!("#!/bin/sh\ncd '{}' || exit 1\n{mischief}\ntouch called\nexit 1\n", root.display()));
+    world
+        .write("bin/git", &format!("#!/bin/sh\ncd '{}' || exit 1\n{mischief}\ntouch called\nexit 1\n", root.display()));
     fs::set_permissions(world.path("bin/git"), fs::Permissions::from_mode(0o755)).unwrap();
     world
 }
@@ -99,7 +100,8 @@ fn a_catalog_that_was_edited_meanwhile_does_not_mix_in() {
 
 #[test]
 fn a_run_within_a_run_leaves_the_pages_of_one() {
-    let inner = format!("sed -i.bak s/new/newer/g catalog/k.toml; PATH=/usr/bin:/bin '{MOONSYNC}' -q docs; echo $? >inner");
+    let inner =
+        format!("sed -i.bak s/new/newer/g catalog/k.toml; PATH=/usr/bin:/bin '{MOONSYNC}' -q docs; echo $? >inner");
     let world = project(&inner);
     run(&world).ended(2).said("changed on disk");
     assert_eq!(world.read("inner"), "0\n");
