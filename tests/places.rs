@@ -13,7 +13,8 @@
 
 use markdown::mdast::Node;
 use markdown::{Constructs, MdxSignal, ParseOptions};
-use moonsync::page::{Fence, Host, Place};
+use moonsync::page::host::HostLine;
+use moonsync::page::{Host, Place};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
@@ -143,25 +144,31 @@ const MDX_LINES: &[&str] = &[
 ];
 
 /// Why we read a page otherwise than both others, or than markdown-rs where it alone has a view.
-fn departs(text: &str, mdx: bool) -> Option<&'static str> {
+fn departs(text: &str, judged: bool) -> Option<&'static str> {
     let lines: Vec<&str> = text.lines().collect();
     let first = lines.first().map_or("", |line| line.trim_end());
-    if (first == "---" || first == "+++") && Host::scan(text, mdx).front_matter.is_none() {
+    if (first == "---" || first == "+++") && Host::scan(text, !judged).front_matter.is_none() {
         return Some("markdown-rs loses the first container behind a front matter that nothing closes");
     }
     let tab_behind_bullet = |line: &&str| {
         let words = line.trim_start_matches([' ', '\t', '>']);
         words.strip_prefix(['-', '+', '*']).is_some_and(|rest| rest.starts_with('\t'))
     };
-    if mdx && lines.iter().any(|line| tab_behind_bullet(&line)) {
+    if !judged && lines.iter().any(|line| tab_behind_bullet(&line)) {
         return Some("markdown-rs counts a tab behind a bullet as one column, CommonMark up to the next stop");
     }
-    let lets_go = |fence: &Fence| fence.close.is_none() && fence.container != 0;
-    if mdx && Host::scan(text, mdx).fences.iter().any(lets_go) {
-        return Some("markdown-rs takes no paragraph to be open behind a fence that ends with its item");
+    let host = Host::scan(text, true);
+    let second = |words: &str| words.starts_with(|c: char| c.is_ascii_digit() && c != '1');
+    let behind_block = |three: &[HostLine]| {
+        let ended = three[0].container != 0 || text[three[1].content..].starts_with(['{', '<']);
+        ended && three[1].container == 0 && second(&text[three[2].content..])
+    };
+    if !judged && host.lines.windows(3).any(behind_block) {
+        // micromark, which MDX is read with, reads them as we do.
+        return Some("markdown-rs forgets what ended a line above, so that 2. is no item or interrupts a paragraph");
     }
     let pre_and_script = ["<pre", "<script", "</pre", "</script"].map(|tag| text.contains(tag));
-    if !mdx && matches!(pre_and_script, [true, _, _, true] | [_, true, true, _]) {
+    if judged && matches!(pre_and_script, [true, _, _, true] | [_, true, true, _]) {
         return Some(
             "pulldown-cmark ends <pre> and <script> only with their own tags, CommonMark 0.31 with any of them",
         );
@@ -345,7 +352,7 @@ fn judge(text: &str, mdx: bool) -> Result<Verdict, String> {
     if judge.as_ref() == Some(&ours) {
         return Ok(if theirs.is_none() { Verdict::NotAnswered } else { Verdict::AgainstMarkdownRs });
     }
-    if let Some(reason) = departs(text, mdx) {
+    if let Some(reason) = departs(text, judge.is_some()) {
         return Ok(Verdict::Departs(reason));
     }
     let shown = |marks: Option<String>| marks.unwrap_or_else(|| "-".to_owned()).replace(' ', "_");
@@ -374,29 +381,47 @@ impl Count {
     }
 }
 
-fn page(lines: &'static [&'static str]) -> impl Strategy<Value = String> {
-    (proptest::collection::vec(proptest::sample::select(lines), 3..10), any::<bool>())
+fn page(lines: impl Into<Vec<&'static str>>) -> impl Strategy<Value = String> {
+    (proptest::collection::vec(proptest::sample::select(lines.into()), 3..10), any::<bool>())
         .prop_map(|(lines, end)| lines.join("\n") + if end { "\n" } else { "" })
 }
 
-fn hold(lines: &'static [&'static str], mdx: bool) {
+/// A page of MDX: most have no tag, as one that is left open is a fault to markdown-rs.
+fn mdx_page() -> impl Strategy<Value = String> {
+    let tagless: Vec<_> = MDX_LINES.iter().copied().filter(|line| !line.contains(['<', '{', '}'])).collect();
+    prop_oneof![2 => page(tagless), 1 => page(MDX_LINES), 2 => component()]
+}
+
+/// Lines between the tags of a component, as deep as its author likes.
+fn component() -> impl Strategy<Value = String> {
+    let lines: Vec<_> = MDX_LINES.iter().copied().filter(|line| !line.contains(['<', '{', '}', '\t'])).collect();
+    let indent = proptest::sample::select(&["", "  ", "    ", "      "][..]);
+    (page(lines), indent, any::<[bool; 2]>()).prop_map(|(page, indent, [above, below])| {
+        let lines =
+            page.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("{indent}{line}\n") });
+        let blank = |is: bool| if is { "\n" } else { "" };
+        format!("<Tab>\n{}{}{}</Tab>\n", blank(above), lines.collect::<String>(), blank(below))
+    })
+}
+
+fn hold(name: &str, pages: impl Strategy<Value = String>, mdx: bool) {
     let seconds = std::env::var("MOONSYNC_PLACES_SECONDS").ok().and_then(|text| text.parse().ok());
     let until = seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let count = RefCell::new(Count::default());
     loop {
         let mut runner = TestRunner::new(Config { cases: 1500, failure_persistence: None, ..Config::default() });
-        let held = runner.run(&page(lines), |text| count.borrow_mut().add(&text, mdx).map_err(TestCaseError::fail));
+        let held = runner.run(&pages, |text| count.borrow_mut().add(&text, mdx).map_err(TestCaseError::fail));
         if let Err(error) = held {
-            panic!("{error}");
+            panic!("{name}: {error}");
         }
         if until.is_none_or(|until| Instant::now() >= until) {
             break;
         }
     }
     let count = count.into_inner();
-    count.say(if mdx { "MDX" } else { "CommonMark" });
+    count.say(name);
     let agreed = count.0.get(&Verdict::Agreed).copied().unwrap_or_default();
-    assert!(agreed * 3 > count.total(), "few pages are read alike: {count:?}");
+    assert!(agreed * 2 > count.total(), "few pages are read alike: {count:?}");
 }
 
 /// Every page of that many lines. All differences are shown, so that they can be told apart.
@@ -417,12 +442,17 @@ fn whole_world(lines: &[&str], mdx: bool) {
 
 #[test]
 fn commonmark_places_are_those_of_others() {
-    hold(LINES, false);
+    hold("CommonMark", page(LINES), false);
 }
 
 #[test]
 fn mdx_places_are_those_of_markdown_rs() {
-    hold(MDX_LINES, true);
+    hold("MDX", mdx_page(), true);
+}
+
+#[test]
+fn between_the_tags_of_a_component_a_page_is_mdx_whatever_its_name() {
+    hold("components", component(), false);
 }
 
 #[test]

@@ -172,7 +172,7 @@ fn shown(comparison: &Comparison<'_>, decision: &Decision) -> Law {
     let new = comparison.models.iter().filter(|model| matches!(model.standing, Standing::New { .. }));
     for model in new {
         let known = decision.steps.iter().any(|step| matches!(step, Step::Add(added, _) if added.id == model.id));
-        let left = decision.incomplete.iter().any(|fault| fault.message.starts_with(&model.id));
+        let left = decision.incomplete.iter().any(|fault| fault.message.starts_with(&format!("{} is new", model.id)));
         ensure!(known != left, "{} is neither added nor left out with a word, or both", model.id);
     }
     Ok(())

@@ -234,6 +234,9 @@ fn says(catalog: &Catalog, text: &str, planned: &RegionPlan) -> Law {
         line.strip_prefix(prefix).unwrap_or_else(|| line.trim_start_matches(['>', ' ', '\t']))
     });
     let body: String = lines.flat_map(|line| [line, "\n"]).collect();
+    if body.contains('\r') {
+        return Ok(()); // a line end to other readers also where no line feed follows, and to us a character
+    }
     match (&region.kind, &planned.standing) {
         (Kind::List { value, layout }, Standing::Prose) => {
             let table = *layout == Layout::Table || body.trim_start().starts_with('|');

@@ -261,7 +261,8 @@ impl Cursor<'_> {
                     }
                     keys.push(Key { name, span: event.span().start()..event.span().end() });
                 }
-                EventKind::KeySep | EventKind::Whitespace => {}
+                // In an inline table the parser takes line ends and comments between a key and its `=`.
+                EventKind::KeySep | EventKind::Whitespace | EventKind::Newline | EventKind::Comment => {}
                 _ => break,
             }
             self.at += 1;
@@ -331,6 +332,14 @@ impl Cursor<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_of_an_inline_table_may_stand_above_its_value() {
+        let layout = Layout::of("a = { b # c\n = 1, d.e = 2 }\n");
+        let NodeKind::Inline(entries, commas) = &layout.sections[0].entries[0].value.kind else { panic!("{layout:?}") };
+        let names = |entry: &Entry| entry.keys.iter().map(|key| key.name.clone()).collect::<Vec<_>>().join(".");
+        assert_eq!((entries.iter().map(names).collect::<Vec<_>>(), commas.len()), (vec!["b".into(), "d.e".into()], 1));
+    }
 
     #[test]
     fn a_text_taken_apart() {

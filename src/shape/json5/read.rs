@@ -266,13 +266,16 @@ impl<'t> Parser<'t> {
         if key.is_none() && as_object == Some(true) {
             return None;
         }
-        let (value, tree) = self.value(at, 0)?;
+        let (value, mut tree) = self.value(at, 0)?;
         let listed = key.is_none() && matches!(value, Value::String(_));
         if !self.syntax.has_objects() && !listed {
             return None;
         }
         let (key, clean, proper) = match key {
-            Some(key) => (Some(key.name), key.clean, key.proper),
+            Some(key) => {
+                tree.stiff |= key.stiff;
+                (Some(key.name), key.clean, key.proper)
+            }
             None => (None, true, true),
         };
         Some(ReadEntry {
@@ -302,7 +305,7 @@ impl<'t> Parser<'t> {
         after += 1;
         clean &= !self.skip(&mut after);
         *at = after;
-        Some(Key { name, clean, proper })
+        Some(Key { name, clean, proper, stiff: source.contains('\n') })
     }
 
     fn value(&self, at: &mut usize, depth: usize) -> Option<(Value, Tree)> {
@@ -342,7 +345,7 @@ impl<'t> Parser<'t> {
                 break;
             }
             let key = if object { Some(self.key(at)?) } else { None };
-            let (value, part) = self.value(at, depth + 1)?;
+            let (value, mut part) = self.value(at, depth + 1)?;
             let source = start..self.tokens[*at - 1].end;
             end = source.end;
             let (mut clean, mut proper) = (part.clean, part.proper);
@@ -350,6 +353,7 @@ impl<'t> Parser<'t> {
                 Some(key) => {
                     clean &= key.clean;
                     proper &= key.proper;
+                    part.stiff |= key.stiff;
                     members.push((key.name, value));
                 }
                 None => values.push(value),
@@ -395,6 +399,7 @@ struct Key {
     name: String,
     clean: bool,
     proper: bool,
+    stiff: bool,
 }
 
 /// The text of a string without its quotes; nothing where an escape is none.

@@ -398,6 +398,13 @@ fn kept_lines_are_indented_anew() {
         r#"[{"id": "a  b"}]"#,
         "    { id: 'a  b' },\n",
     );
+    // Of a key too.
+    check_write(
+        Syntax::Json5,
+        "[\n    <\n  { id: 'a', 'b\\\n  c': 1 },\n    >\n]",
+        r#"[{"id": "a", "b  c": 1}]"#,
+        "    { id: 'a', 'b  c': 1 },\n",
+    );
 }
 
 #[test]
