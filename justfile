@@ -38,6 +38,11 @@ sync:
 bench:
     cargo bench --locked
 
+# Completions and manual pages, loaded by the shells and formatters that are there
+shells:
+    cargo build --locked
+    tests/shells target/debug/moonsync
+
 # All that CI runs
 ci:
     .ci/run

@@ -186,10 +186,12 @@ fn targets(project: &Project, arguments: &[PathBuf], found: &mut Found) -> Vec<T
             Ok(_) => found.diagnostics.push(fault(Code::Usage, "neither a file nor a folder".to_owned())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let mut diagnostic = fault(Code::Usage, "no such file or folder".to_owned());
-                diagnostic.help = Some(match neighbour(&path) {
-                    Some(near) => format!("did you mean {}?", paths::display(&near)),
-                    None if configured => "it is named by `pages` in moonsync.toml".to_owned(),
-                    None => format!("paths are seen from {}", project.place.cwd.display()),
+                let command = if configured { None } else { super::help::command_near(&shown) };
+                diagnostic.help = Some(match (neighbour(&path), command) {
+                    (Some(near), _) => format!("did you mean {}?", paths::display(&near)),
+                    (None, Some(command)) => format!("did you mean the command moonsync {command}?"),
+                    (None, None) if configured => "it is named by `pages` in moonsync.toml".to_owned(),
+                    (None, None) => format!("paths are seen from {}", project.place.cwd.display()),
                 });
                 found.diagnostics.push(diagnostic);
             }

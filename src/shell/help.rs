@@ -12,6 +12,12 @@ use moonsync::schema;
 /// What a page says that it comes from.
 const SOURCE: &str = concat!("moonsync ", env!("CARGO_PKG_VERSION"));
 
+/// The command that was probably meant by a word that is none.
+pub(crate) fn command_near(word: &str) -> Option<String> {
+    let program = Cli::command();
+    nearest(word, program.get_subcommands().map(Command::get_name)).map(str::to_owned)
+}
+
 /// Prints the completions of a shell.
 pub(crate) fn completions(shell: Shell, output: &mut Output) -> Exit {
     let mut text = Vec::new();
@@ -67,7 +73,9 @@ fn add(command: Command, name: String, pages: &mut Vec<(String, Vec<u8>)>) {
     }
     let mut text = Vec::new();
     // Writing to memory does not fail; were it to, the page would be short, not wrong.
-    let page = Page::new(command.display_name(name.clone())).source(SOURCE).manual("moonsync");
+    // What the short help leaves out has no text on the page either.
+    let command = command.display_name(name.clone()).mut_args(|argument| argument.hide_short_help(false));
+    let page = Page::new(command).source(SOURCE).manual("moonsync");
     let _ = page.render(&mut text);
     pages.push((name, text));
     pages.sort();
@@ -86,6 +94,7 @@ mod tests {
         }
         let (_, insert) = pages.iter().find(|(name, _)| name == "moonsync-mark-insert").expect("a page");
         let insert = String::from_utf8_lossy(insert);
+        assert!(insert.contains("One a core") || insert.contains("one a core"), "an option without words: {insert}");
         assert!(insert.contains(".TH moonsync-mark-insert 1") && insert.contains("after\\-heading"), "{insert}");
     }
 
