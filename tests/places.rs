@@ -154,7 +154,7 @@ fn departs(text: &str, judged: bool) -> Option<&'static str> {
         let words = line.trim_start_matches([' ', '\t', '>']);
         words.strip_prefix(['-', '+', '*']).is_some_and(|rest| rest.starts_with('\t'))
     };
-    if !judged && lines.iter().any(|line| tab_behind_bullet(&line)) {
+    if !judged && lines.iter().any(tab_behind_bullet) {
         return Some("markdown-rs counts a tab behind a bullet as one column, CommonMark up to the next stop");
     }
     let host = Host::scan(text, true);
