@@ -161,6 +161,8 @@ pub fn decide(family: &Family, comparison: &Comparison<'_>, choices: &Choices) -
             Standing::Unlisted { .. } => {}
         }
     }
+    // A new model may stand next to one that goes.
+    decision.steps.sort_by_key(|step| matches!(step, Step::Retire(_)));
     if faults.is_empty() { Ok(decision) } else { Err(faults) }
 }
 

@@ -571,6 +571,20 @@ id = "a-1"
     }
 
     #[test]
+    fn a_new_model_takes_its_place_next_to_one_that_goes() {
+        let models = [A3, "{ id: 'a-2', status: 'disabled' }", A4].join(", ");
+        let choices = Choices { retire: true, ..Choices::default() };
+        assert_eq!(run(&[&models], &choices).steps, ["add a-4 After(\"a-2\")", "retire a-2"]);
+        let listings = [good(&list(&models))];
+        let catalog = catalog(FAMILY);
+        let comparison = compare(&catalog.families[0], &listings, &Scope::default()).expect("no fault");
+        let decision = decide(&catalog.families[0], &comparison, &choices).expect("no fault");
+        let mut editor = crate::catalog::edit::Editor::new("acme.toml", FAMILY).expect("no fault");
+        decision.apply(&mut editor).expect("the catalog takes it");
+        assert_eq!(editor.family().models.iter().map(|model| &model.id).collect::<Vec<_>>(), ["a-3", "a-4"]);
+    }
+
+    #[test]
     fn a_day_on_which_a_model_ends() {
         let lists = [r#"{"acme/a-7": {"litellm_provider": "acme", "deprecation_date": "2026-08-31"}}"#.to_owned()];
         for (today, given_up) in [("2026-08-30", false), ("2026-08-31", true), ("2026-11-23", true)] {

@@ -67,7 +67,7 @@ fn edit(editor: &mut Editor, choice: usize) -> Result<(), Vec<Diagnostic>> {
             };
             let bare = NewModel::new("new-1", "New \"1\"");
             let whole = NewModel {
-                name_is_guessed: choice % 3 == 0,
+                name_is_guessed: choice.is_multiple_of(3),
                 reasoning: Some(true),
                 thinking_levels: Some(vec![("high".to_owned(), Value::String("h # \"h\"".to_owned()))]),
                 input: Some(vec!["text".to_owned(), "image".to_owned()]),
@@ -76,15 +76,15 @@ fn edit(editor: &mut Editor, choice: usize) -> Result<(), Vec<Diagnostic>> {
                 max_tokens: Some(1),
                 ..bare.clone()
             };
-            editor.add(if choice % 5 == 0 { &bare } else { &whole }, &spot)
+            editor.add(if choice.is_multiple_of(5) { &bare } else { &whole }, &spot)
         }
         1 => {
             let field = FIELDS[choice / 16 % FIELDS.len()];
             let string = |text: &str| Value::String(text.to_owned());
             let value = match field {
-                _ if choice % 5 == 0 => NewValue::Absent,
+                _ if choice.is_multiple_of(5) => NewValue::Absent,
                 Field::Name | Field::Alias | Field::ReasoningLabel => NewValue::String("x # 'y' \"z\" \\".to_owned()),
-                Field::Reasoning => NewValue::Bool(choice % 3 == 0),
+                Field::Reasoning => NewValue::Bool(choice.is_multiple_of(3)),
                 Field::ThinkingLevels => {
                     NewValue::Levels(vec![("low".to_owned(), string("l")), ("max".to_owned(), string("m"))])
                 }
@@ -95,7 +95,7 @@ fn edit(editor: &mut Editor, choice: usize) -> Result<(), Vec<Diagnostic>> {
             editor.set(&model, field, value).map(|_| ())
         }
         2 => {
-            let heir = (choice % 3 > 0).then_some(other.as_str());
+            let heir = (!choice.is_multiple_of(3)).then_some(other.as_str());
             editor.retire(&model, heir, (choice % 5 > 1).then_some("2026-07-16")).map(|_| ())
         }
         _ => editor.set_default(&model),

@@ -51,8 +51,11 @@ kind = "table"
 columns = ["ref", "name", "reasoning", "input", "context"]
 "#;
 
+/// A law of any bytes, by the name of its target.
+pub(crate) type Target = (&'static str, fn(&[u8]) -> Law);
+
 /// The laws as a fuzzer holds them, by the names of its targets: any bytes are an input.
-pub(crate) const TARGETS: &[(&str, fn(&[u8]) -> Law)] = &[
+pub(crate) const TARGETS: &[Target] = &[
     ("scan", |input| in_dialects(|dialect| scan(&read_catalog(PLAIN).0, &String::from_utf8_lossy(input), dialect))),
     ("plan", |input| {
         // A catalog and a page with a NUL between them, or a page.
