@@ -26,17 +26,19 @@ pub(crate) fn run(common: &Common, command: &Catalog, output: &mut Output) -> Ex
     let edited = match command {
         Catalog::Show(show) => return self::show(&project, common, show, &sources, output),
         Catalog::Check => return check(&project, common, &sources, output),
-        Catalog::Add(add) => Edited::new(&project, common, &add.edit, &add.id, &sources, |editor, id| {
+        Catalog::Add(add) => Edited::new(&project, common, &add.edit, &near(add), &sources, |editor, id| {
             let spot = spot(editor.family(), add);
             let (place, id) = (said(&spot), visible(id));
             editor.add(&new_model(editor.family(), add, &id)?, &spot)?;
             Ok((format!("{id} is added {place}"), Vec::new()))
         }),
-        Catalog::Retire(retire) => Edited::new(&project, common, &retire.edit, &retire.id, &sources, |editor, id| {
-            self::retire(editor, retire, id)
-        }),
+        Catalog::Retire(retire) => {
+            Edited::new(&project, common, &retire.edit, &[&retire.id], &sources, |editor, id| {
+                self::retire(editor, retire, id)
+            })
+        }
         Catalog::Default(default) => {
-            Edited::new(&project, common, &default.edit, &default.id, &sources, |editor, id| {
+            Edited::new(&project, common, &default.edit, &[&default.id], &sources, |editor, id| {
                 let old = visible(&editor.family().default_model);
                 editor.set_default(id)?;
                 Ok((format!("{} is the default model, before it was {old}", visible(id)), Vec::new()))
@@ -117,20 +119,20 @@ struct Edited {
 }
 
 impl Edited {
-    /// Edits the family of a model; `edit` gives what it did.
+    /// Edits the family of a model, the first of `ids`, the others being models of it; `edit` gives what it did.
     fn new(
         project: &Project,
         common: &Common,
         how: &CatalogEdit,
-        id: &str,
+        ids: &[&str],
         sources: &Sources,
         edit: impl FnOnce(&mut Editor, &str) -> Result<(String, Vec<Note>), Vec<Diagnostic>>,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let family = choose(project, how.family.as_deref(), id).map_err(|fault| vec![fault])?;
+        let family = choose(project, how.family.as_deref(), ids).map_err(|fault| vec![fault])?;
         if builtin::holds(&family.path) {
             return Err(vec![family::built_in("")]);
         }
-        let id = bare(family, id);
+        let id = bare(family, ids[0]);
         let file = FamilyFile::new(project, common, family, sources).map_err(|fault| vec![fault])?;
         let mut editor = file.editor()?;
         let (done, notes) = edit(&mut editor, id)?;
@@ -175,9 +177,15 @@ impl Edited {
     }
 }
 
-/// The family that an id is meant of: the one that was named, else the one that has the id, else the one whose patterns
-/// it fits, else the only one.
-fn choose<'a>(project: &'a Project, named: Option<&str>, id: &str) -> Result<&'a Family, Diagnostic> {
+/// The model to be added, and those that it is to stand near to.
+fn near(add: &CatalogAdd) -> Vec<&str> {
+    let others = [&add.like, &add.after, &add.before];
+    std::iter::once(add.id.as_str()).chain(others.into_iter().flatten().map(String::as_str)).collect()
+}
+
+/// The family that ids are meant of: the one that was named, else the one that has one of them, else the one whose
+/// patterns they fit, else the only one.
+fn choose<'a>(project: &'a Project, named: Option<&str>, ids: &[&str]) -> Result<&'a Family, Diagnostic> {
     let families = &project.catalog.families;
     if let Some(namespace) = named {
         return project.family_named(namespace).map(|number| &families[number]);
@@ -187,13 +195,19 @@ fn choose<'a>(project: &'a Project, named: Option<&str>, id: &str) -> Result<&'a
         fit.next().filter(|_| fit.next().is_none())
     };
     let has = |family: &Family| {
-        let id = bare(family, id);
-        family.models.iter().any(|model| model.id == id) || family.retired.iter().any(|gone| gone.id == id)
+        let models = family.models.iter().map(|model| &model.id);
+        let mut all = models.chain(family.retired.iter().map(|gone| &gone.id));
+        all.any(|known| ids.iter().any(|id| bare(family, id) == known))
     };
-    let is_of = |family: &Family| family.ids.iter().any(|pattern| pattern.matches(bare(family, id)));
-    only(&has).or_else(|| only(&is_of)).or_else(|| only(&|_| true)).ok_or_else(|| {
+    let is_of = |family: &Family| {
+        let fits = |id: &&str| family.ids.iter().any(|pattern| pattern.matches(bare(family, id)));
+        ids.iter().all(fits)
+    };
+    // `provider/id` says whose it is.
+    let refers = |family: &Family| ids.iter().any(|id| bare(family, id) != *id);
+    only(&refers).or_else(|| only(&has)).or_else(|| only(&is_of)).or_else(|| only(&|_| true)).ok_or_else(|| {
         let names: Vec<&str> = families.iter().map(|family| family.namespace.as_str()).collect();
-        let fault = Diagnostic::new(Code::Usage, "", format!("{id} does not say which family is meant"));
+        let fault = Diagnostic::new(Code::Usage, "", format!("{} does not say which family is meant", ids[0]));
         fault.help(format!("say it with --family: {}", names.join(", ")))
     })
 }
