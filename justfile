@@ -38,6 +38,11 @@ sync:
 bench:
     cargo bench --locked
 
+# Pages held against other readers and formatters, from npm and PyPI
+readers:
+    cargo build --locked
+    tests/readers/run target/debug/moonsync
+
 # Completions and manual pages, loaded by the shells and formatters that are there
 shells:
     cargo build --locked

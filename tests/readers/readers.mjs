@@ -157,7 +157,7 @@ fs.cpSync(path.join(project, "catalog"), path.join(before, "catalog"), { recursi
 fs.mkdirSync(path.join(before, ".git"));
 for (const [name, text] of Object.entries(GENERATED)) write(before, `docs/${name}`, text);
 for (const edit of [
-  ["add", "kimi-k9", "--like", "kimi-k3", "--name", 'Kimi | *K9* <b> {x} "q" `c`', "--cost", "input=0.125,output=1e1"],
+  ["add", "kimi-k9", "--like", "kimi-k3", "--name", 'Kimi | *K9* <b> "q" `c`', "--cost", "input=0.125,output=1e1"],
   ["add", "kimi-k8_mini", "--like", "kimi-k2.7-code", "--context-window", "1234567"],
   ["retire", "kimi-k2.7-code-highspeed", "--replaced-by", "kimi-k9", "--since", "2026-11-23"],
 ]) {
