@@ -43,6 +43,10 @@ readers:
     cargo build --locked
     tests/readers/run target/debug/moonsync
 
+# Licences, sources and advisories of all dependencies (cargo install cargo-deny)
+deny:
+    cargo deny check
+
 # Completions and manual pages, loaded by the shells and formatters that are there
 shells:
     cargo build --locked

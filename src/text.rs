@@ -131,6 +131,34 @@ pub fn visible(text: &str) -> String {
     out
 }
 
+/// An argument as a shell takes it. What a terminal would act on, and what is no text, is escaped as `$'…'` has it.
+///
+/// ```
+/// use moonsync::text::quoted;
+/// assert_eq!(quoted(b"docs/a.md"), "docs/a.md");
+/// assert_eq!(quoted(b"it's"), r"'it'\''s'");
+/// assert_eq!(quoted(b"a\x1b\n'"), r"$'a\x1b\x0a\''");
+/// ```
+#[must_use]
+pub fn quoted(argument: &[u8]) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+".contains(c);
+    match std::str::from_utf8(argument) {
+        Ok(text) if !text.is_empty() && text.chars().all(plain) => text.to_owned(),
+        Ok(text) if visible(text) == text && !text.contains('\t') => format!("'{}'", text.replace('\'', r"'\''")),
+        _ => {
+            let mut quoted = String::from("$'");
+            for byte in argument {
+                match byte {
+                    b'\\' | b'\'' => quoted.extend(['\\', char::from(*byte)]),
+                    b' '..=b'~' => quoted.push(char::from(*byte)),
+                    _ => quoted.push_str(&format!("\\x{byte:02x}")),
+                }
+            }
+            quoted + "'"
+        }
+    }
+}
+
 /// A moonsync command line that a shell takes as it stands.
 ///
 /// ```
@@ -138,17 +166,6 @@ pub fn visible(text: &str) -> String {
 /// ```
 #[must_use]
 pub fn command(arguments: &[&str]) -> String {
-    let mut out = String::from("moonsync");
-    for argument in arguments {
-        out.push(' ');
-        let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-        if !argument.is_empty() && argument.chars().all(plain) {
-            out.push_str(argument);
-        } else {
-            out.push('\'');
-            out.push_str(&visible(argument).replace('\'', "'\\''"));
-            out.push('\'');
-        }
-    }
-    out
+    let arguments = arguments.iter().map(|argument| quoted(argument.as_bytes()));
+    std::iter::once("moonsync".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
 }

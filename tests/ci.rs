@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::TempDir;
 
 const CATALOG: &str = r#"
@@ -30,6 +31,13 @@ const LIST: &str = r#"{ "acme": { "id": "acme", "name": "Acme", "models": { "acm
 
 fn page(model: &str) -> String {
     format!("# Page\n\n<!-- acme-ids:start -->\n- `{model}`\n<!-- acme-ids:end -->\n")
+}
+
+/// One test at a time: a stub that this process has open for writing, a child that another test starts has too for a
+/// moment, and such a file cannot be run.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A repository with a page, and a folder of stubs that comes first on the path.
@@ -123,6 +131,7 @@ fn shell(page: &str) -> Vec<String> {
 
 #[test]
 fn every_line_of_the_manual_does_what_it_says() {
+    let _alone = alone();
     let lines = shell(&file("docs/manual/ci.md"));
     assert!(lines.len() >= 9, "{lines:?}");
     for line in &lines {
@@ -145,6 +154,7 @@ fn every_line_of_the_manual_does_what_it_says() {
 
 #[test]
 fn a_retired_model_fails_the_check_of_mentions() {
+    let _alone = alone();
     let place = Place::new("acme-1");
     place.write("repository/catalog/acme.toml", &format!("{CATALOG}[[retired]]\nid = \"acme-0\"\n"));
     place.write("repository/docs/b.md", "Use `acme/acme-0`.\n");
@@ -154,6 +164,7 @@ fn a_retired_model_fails_the_check_of_mentions() {
 
 #[test]
 fn the_check_annotates_and_writes_sarif() {
+    let _alone = alone();
     let mut place = Place::new("acme-0");
     place.set.insert("MOONSYNC_PATHS", String::new());
     place.set.insert("MOONSYNC_SARIF", "out.sarif".to_owned());
@@ -179,6 +190,7 @@ fn the_check_annotates_and_writes_sarif() {
 
 #[test]
 fn warnings_fail_the_check_where_it_is_strict() {
+    let _alone = alone();
     let mut place = Place::new("acme-1");
     // In MDX a marker like this shows on the page.
     place.write("repository/docs/b.md", "# Page\n\n<!-- acme-ids:start-->\n- `acme-1`\n<!--acme-ids:end -->\nword\n");
@@ -193,6 +205,7 @@ fn warnings_fail_the_check_where_it_is_strict() {
 
 #[test]
 fn the_comment_is_written_once_and_then_edited() {
+    let _alone = alone();
     let mut place = Place::new("acme-0");
     let log = place.at("log");
     let known = place.at("known");
@@ -223,6 +236,7 @@ fn the_comment_is_written_once_and_then_edited() {
 
 #[test]
 fn moonsync_is_built_once() {
+    let _alone = alone();
     let mut place = Place::new("acme-1");
     place.set.insert("GITHUB_ACTION_PATH", "/the/action".to_owned());
     place.set.insert("GITHUB_PATH", place.at("path").display().to_string());
@@ -265,6 +279,7 @@ fn released(place: &Place, script: &str, arguments: &[&str]) -> Output {
 
 #[test]
 fn an_archive_holds_the_program_where_binstall_looks_for_it() {
+    let _alone = alone();
     let version = env!("CARGO_PKG_VERSION");
     let place = Place::new("acme-1");
     release(&place, "some-target");
@@ -284,6 +299,7 @@ fn an_archive_holds_the_program_where_binstall_looks_for_it() {
 
 #[test]
 fn a_release_has_its_part_of_the_changelog() {
+    let _alone = alone();
     let place = Place::new("acme-1");
     place.write("repository/CHANGELOG.md", "# Changelog\n\n## 0.2.0\n\nNew.\n\n## 0.1.0\n\nOld.\n");
     place.write("repository/dist/a.tgz", "");

@@ -1,5 +1,6 @@
 //! Paths as people type them and as the program compares them. Touches no file.
 
+use moonsync::text;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
@@ -61,13 +62,7 @@ pub(crate) fn page_stem(path: &[u8]) -> Option<&[u8]> {
 
 /// An argument as a shell takes it.
 pub(crate) fn quote(argument: &OsStr) -> String {
-    let text = argument.to_string_lossy();
-    let plain = |c: char| c.is_alphanumeric() || "-_./=:,@%+".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text.into_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
+    text::quoted(argument.as_encoded_bytes())
 }
 
 #[cfg(test)]

@@ -141,7 +141,9 @@ impl World {
         // The program may lie where nobody else may look.
         let program = self.path(".moonsync-of-nobody");
         if !program.exists() {
-            fs::copy(MOONSYNC, &program).unwrap();
+            // Copied by another process: what this one has open for writing, a child that another test starts has too
+            // for a moment, and such a file cannot be run.
+            assert!(self.command("cp", [OsStr::new(MOONSYNC), program.as_os_str()]).status().unwrap().success());
             fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         }
         let mut command = self.command("setpriv", nobody.arguments());
