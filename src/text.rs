@@ -112,21 +112,29 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
     out
 }
 
-/// A text as it may be shown in a terminal: control characters, those that turn the direction of writing, and those that
-/// some take for a line end, escaped.
+/// Whether a terminal or a reader is misled by a character: it controls the terminal, turns the direction of writing, is
+/// taken for a line end by some, or is not seen at all. Joiners are none of these: they belong to words and to emoji.
+///
+/// ```
+/// assert!(moonsync::text::is_hidden('\u{202e}') && !moonsync::text::is_hidden('\u{200d}'));
+/// ```
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    c.is_control() && c != '\t'
+        || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{feff}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// A text as it may be shown in a terminal: what [`is_hidden`] is escaped.
 ///
 /// ```
 /// assert_eq!(moonsync::text::visible("a\u{1b}[31m"), "a\\u{1b}[31m");
 /// ```
 #[must_use]
 pub fn visible(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control() && c != '\t'
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if hidden(c) { out.extend(c.escape_default()) } else { out.push(c) }
+        if is_hidden(c) { out.extend(c.escape_default()) } else { out.push(c) }
     }
     out
 }

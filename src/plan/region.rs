@@ -30,6 +30,10 @@ pub(super) struct Outcome {
     pub(super) warnings: Vec<Diagnostic>,
 }
 
+/// The most bytes of a body. Reading Markdown takes many times its size in memory, and no catalog says that much: a page
+/// of this size is a mistake, or an attack.
+const LONGEST: usize = 8 << 20;
+
 /// A fault, boxed because it is large and rare.
 pub(super) type Fault = Box<Diagnostic>;
 
@@ -51,6 +55,7 @@ pub(super) struct Planner<'a> {
 impl<'a> Planner<'a> {
     /// Plans the region, or says why it can't be written where it stands.
     pub(super) fn plan(&self) -> Result<Outcome, Fault> {
+        self.refuse_long()?;
         if self.found.site == Site::Prose {
             self.refuse_code()?;
             if !matches!(self.region.kind, Kind::Template(_)) {
@@ -67,6 +72,22 @@ impl<'a> Planner<'a> {
 
     pub(super) fn text(&self) -> &'a str {
         &self.page.text
+    }
+
+    fn refuse_long(&self) -> Result<(), Fault> {
+        let lines = &self.scan.host.lines;
+        let (first, last) = (lines[self.found.start.line].line.end.end, lines[self.found.end.line].line.text.start);
+        if last.saturating_sub(first) <= LONGEST {
+            return Ok(());
+        }
+        let name = format!("{}-{}", self.family.namespace, self.region.name);
+        let message = format!(
+            "the region `{name}` holds more than {} MiB: was a marker lost before its end?",
+            LONGEST >> 20 //
+        );
+        let help = format!("put `{}` back where the region ended", self.found.end.form.write(&format!("{name}:end")));
+        let span = self.found.start.span.clone();
+        Err(Box::new(Diagnostic::new(Code::SwallowedText, self.page.path.clone(), message).at(span).help(help)))
     }
 
     /// A marker that is indented as code is, and is none because it continues a paragraph: what is written there, set

@@ -82,8 +82,7 @@ impl Shown {
         let start = mark(start);
         let end = mark(text::floor_char(source, span.end).clamp(from, to)).max(start);
         let end = bare[start..end].char_indices().nth(MARKED).map_or(end, |(at, _)| start + at);
-        let left =
-            |c: char| matches!(c, '\u{80}'..='\u{9f}' | '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{feff}');
+        let left = |c: char| text::is_hidden(c) && !c.is_ascii();
         let replaced = |part: &str| part.replace(left, "\u{fffd}");
         let (before, marked) = (replaced(&bare[..start]), replaced(&bare[start..end]));
         let mark = before.len()..before.len() + marked.len();

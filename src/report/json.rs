@@ -3,6 +3,7 @@
 
 use super::finding::{Finding, Level, Replacement, Report, Span};
 use crate::plan::Difference;
+use crate::text::is_hidden;
 use serde_json::{Value, json};
 
 /// The version of the shape.
@@ -37,10 +38,7 @@ pub fn json(report: &Report) -> String {
 /// A value as text, with a line end. What a terminal would obey, and what some readers take for a line end, is escaped
 /// as JSON escapes it.
 pub(super) fn text(value: &Value) -> String {
-    let hidden = |c: char| {
-        c.is_control() && c != '\n'
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
+    let hidden = |c: char| c != '\n' && is_hidden(c);
     let plain = format!("{value:#}\n");
     if !plain.contains(hidden) {
         return plain;
@@ -48,7 +46,11 @@ pub(super) fn text(value: &Value) -> String {
     // Such characters only ever stand in strings.
     let mut out = String::with_capacity(plain.len());
     for c in plain.chars() {
-        if hidden(c) { out.push_str(&format!("\\u{:04x}", u32::from(c))) } else { out.push(c) }
+        if hidden(c) {
+            c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
     }
     out
 }
