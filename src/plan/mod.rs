@@ -371,10 +371,10 @@ fn check(catalog: &Catalog, page: &PageInput, options: Options, plan: &PagePlan,
         Some(span.map_or(fault.clone(), |span| fault.at(span)))
     };
     for edit in &plan.edits {
-        let inside = plan
-            .regions
-            .iter()
-            .any(|region| region.body.start <= edit.range.start && edit.range.end <= region.body.end);
+        // Regions stand in the page's order, and none within another.
+        let after = plan.regions.partition_point(|region| region.body.start <= edit.range.start);
+        let region = after.checked_sub(1).map(|at| &plan.regions[at]);
+        let inside = region.is_some_and(|region| edit.range.end <= region.body.end);
         if !inside {
             return fault(0, "an edit lies outside every region".to_owned());
         }

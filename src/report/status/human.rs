@@ -45,12 +45,13 @@ pub fn human(matrix: &Matrix, typed: &Typed, verbose: bool) -> String {
     if matrix.pages.len() > PAGES {
         summary(&mut out, matrix);
     }
-    for band in bands(matrix, &pages) {
+    let short = one_family(matrix);
+    for band in bands(matrix, &pages, short) {
         if !out.is_empty() {
             out.push('\n');
         }
         let with_totals = matrix.pages.len() <= PAGES && band.first;
-        self::band(&mut out, matrix, &band.groups, folded, with_totals);
+        self::band(&mut out, matrix, &band.groups, short, folded, with_totals);
     }
     if folded && pages.len() < matrix.pages.len() {
         let count = plural(matrix.pages.len() - pages.len(), "page");
@@ -121,8 +122,7 @@ fn label_width(matrix: &Matrix) -> usize {
 }
 
 /// The pages side by side, as many as fit.
-fn bands<'m>(matrix: &Matrix, pages: &[&'m Page]) -> Vec<Band<'m>> {
-    let short = one_family(matrix);
+fn bands<'m>(matrix: &Matrix, pages: &[&'m Page], short: bool) -> Vec<Band<'m>> {
     // Label, two spaces, and the column of totals, which the first band may have.
     let margin = label_width(matrix) + 2 + "in sync".len();
     let width = |page: &Page, at: usize, column: &Column| {
@@ -204,8 +204,7 @@ fn line(out: &mut String, pieces: &[(Piece, usize)]) {
 }
 
 /// Pages side by side: their names, their regions, a row a language, and the totals.
-fn band(out: &mut String, matrix: &Matrix, groups: &[Group<'_>], folded: bool, with_totals: bool) {
-    let short = one_family(matrix);
+fn band(out: &mut String, matrix: &Matrix, groups: &[Group<'_>], short: bool, folded: bool, with_totals: bool) {
     let label = label_width(matrix);
     let totals = |text: &str, style| with_totals.then(|| ((text.to_owned(), style), "in sync".len()));
     let start = |text: &str, style, total: &str| {
