@@ -4,8 +4,8 @@
 //! written. The keys, columns and words are those of the parser; what a schema cannot say (that an id is there twice,
 //! that a successor exists) only `moonsync catalog check` knows.
 
-use crate::catalog::Column;
 use crate::catalog::parse::words;
+use crate::catalog::{Column, DIGIT_SEPARATORS};
 use serde_json::{Map, Value, json};
 
 /// Which file a schema is of.
@@ -242,10 +242,12 @@ fn locale() -> Value {
     let prices = Column::ALL.iter().filter_map(|column| column.key().strip_prefix("cost."));
     let prices: Vec<(&str, Value)> = prices.map(|key| (key, shown("The heading."))).collect();
     headings.push(("cost", table("The headings of prices.", &[], &prices)));
-    let separator = |about: &str, least: usize| {
+    let separator = |about: &str| {
         let pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$";
-        json!({ "description": about, "type": "string", "minLength": least, "pattern": pattern })
+        json!({ "description": about, "type": "string", "minLength": 1, "pattern": pattern })
     };
+    let marks: Vec<String> =
+        std::iter::once(String::new()).chain(DIGIT_SEPARATORS.iter().map(char::to_string)).collect();
     let terms = json!({
         "description": "Whatever the catalog says in words, in the catalog's own wording.",
         "type": "object",
@@ -258,8 +260,11 @@ fn locale() -> Value {
             "What a language calls the catalog's words.",
             &[],
             &[
-                ("list_separator", separator("What stands between modalities.", 1)),
-                ("thousands", separator("What groups the digits of token counts.", 0)),
+                ("list_separator", separator("What stands between modalities.")),
+                (
+                    "thousands",
+                    json!({ "description": "What groups the digits of token counts.", "type": "string", "enum": marks }),
+                ),
                 ("columns", table("The headings of tables.", &[], &headings)),
                 ("terms", terms),
                 (

@@ -303,6 +303,9 @@ pub struct Promise {
     pub span: Range<usize>,
 }
 
+/// What digits may be grouped by, so that a number which was written can be read again.
+pub const DIGIT_SEPARATORS: &[char] = &[',', '.', ' ', '\'', '’', '_', '\u{a0}', '\u{202f}', '\u{2009}', '٬', '،'];
+
 /// The words of one language.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Locale {
@@ -312,7 +315,7 @@ pub struct Locale {
     pub tag: String,
     /// What stands between the modalities.
     pub list_separator: Option<String>,
-    /// What groups the digits of token counts.
+    /// What groups the digits of token counts: nothing, or one of [`DIGIT_SEPARATORS`].
     pub thousands: Option<String>,
     /// The headings.
     pub columns: Vec<(Column, String)>,

@@ -1,7 +1,7 @@
 //! What the cells of a table say of a model, and whether a cell of a page says the same.
 
 use super::words::Words;
-use crate::catalog::{Column, Family, Model};
+use crate::catalog::{Column, DIGIT_SEPARATORS, Family, Model};
 use crate::content::{Inline, Number};
 
 /// What a cell should say.
@@ -89,8 +89,9 @@ fn tokens(text: &str) -> Option<u64> {
 /// Reads a token count and what groups its digits, if anything does.
 #[must_use]
 pub fn token_count(text: &str) -> Option<(u64, Option<char>)> {
-    const GROUPS: &[char] = &[',', '.', ' ', '\'', '’', '_', '\u{a0}', '\u{202f}', '\u{2009}', '٬', '،'];
-    let Some(separator) = text.chars().find(|c| GROUPS.contains(c)) else { return Some((plain(text)?, None)) };
+    let Some(separator) = text.chars().find(|c| DIGIT_SEPARATORS.contains(c)) else {
+        return Some((plain(text)?, None));
+    };
     let mut groups = text.split(separator);
     let first = groups.next()?;
     let sound = (1..=3).contains(&first.len()) && text.split(separator).skip(1).all(|group| group.len() == 3);

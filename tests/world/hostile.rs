@@ -207,3 +207,37 @@ fn a_page_on_stdin_is_as_safe() {
     assert!(!said.chars().any(|c| c.is_control() && c != '\n' && c != '\t'), "{said:?}");
     let _ = finish(world.moonsync(["--check"]));
 }
+
+#[test]
+fn no_word_of_a_language_leaves_its_place() {
+    let family = super::catalog(&["new"]).replace("input = [\"text\"]", "input = [\"text\", \"image\"]")
+        + "\n[regions.table]\nkind = \"table\"\ncolumns = [\"ref\", \"reasoning\", \"input\", \"context\"]\n";
+    for word in NAMES {
+        let said = toml::Value::from(word).to_string();
+        let locale = format!(
+            "list_separator = {said}\n[columns]\nref = {said}\nreasoning = {said}\ninput = {said}\ncontext = {said}\n\
+             [terms]\n\"No\" = {said}\ntext = {said}\nimage = \"i\"\n"
+        );
+        let world = World::new(&[("catalog/k.toml", &family), ("catalog/locales/fr.toml", &locale)]);
+        for (file, open, close) in [("docs/fr/a.md", "<!-- ", " -->"), ("docs/fr/b.mdx", "{/* ", " */}")] {
+            let page =
+                format!("{open}k-table:start{close}\n\n| a |\n| --- |\n\n{open}k-table:end{close}\n\nThe end.\n");
+            world.write(file, &page);
+        }
+        world.run::<&str>([]).ended(0).said("2 regions in 2 pages");
+        world.run(["--check"]).ended(0).said("2 regions in 2 pages");
+        for file in ["docs/fr/a.md", "docs/fr/b.mdx"] {
+            let text = world.read(file);
+            let both = format!("{word}{word}i");
+            let cells = [word, word, word, word, "p/new", word, both.trim(), "1,000"];
+            assert_eq!(words(&text), cells, "{file}: {word:?}:\n{text}");
+            assert!(text.ends_with("\n\nThe end.\n"), "{text}");
+        }
+    }
+    // What groups digits is no word: a number must be read again.
+    for mark in ["|", "-->", "0", ", "] {
+        let world = World::new(&[("catalog/k.toml", &family)]);
+        world.write("catalog/locales/fr.toml", &format!("thousands = \"{mark}\"\n"));
+        world.run(["--check"]).ended(2).said("catalog/locales/fr.toml").said("`thousands` groups no digits");
+    }
+}

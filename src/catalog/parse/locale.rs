@@ -2,7 +2,7 @@
 
 use super::reader::{Item, Report, Table, Text, bare, shown};
 use super::region;
-use crate::catalog::{Column, Locale};
+use crate::catalog::{Column, DIGIT_SEPARATORS, Locale};
 use crate::diagnostic::Code;
 use std::ops::Range;
 use toml::Spanned;
@@ -72,9 +72,20 @@ fn separator(report: &mut Report<'_>, key: &str, value: &Item<'_>, least: usize)
     } else if said.text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         "holds a line break or control character"
     } else {
-        return Some(said.text);
+        let mut marks = said.text.chars();
+        let one_or_none = marks.next().is_none_or(|mark| DIGIT_SEPARATORS.contains(&mark)) && marks.next().is_none();
+        if key != "thousands" || one_or_none {
+            return Some(said.text);
+        }
+        // Its numbers could not be read again.
+        "groups no digits"
     };
-    let help = format!("leave the key out to have `{key} = \"{default}\"`");
+    let help = if fault.starts_with("groups") {
+        "it takes nothing, or one of: comma, full stop, apostrophe, `_`, a space (also `\\u00A0`, `\\u2009`, `\\u202F`)"
+            .to_owned()
+    } else {
+        format!("leave the key out to have `{key} = \"{default}\"`")
+    };
     report.fault(Code::BadName, said.span, format!("`{key}` {fault}"), help);
     None
 }

@@ -511,6 +511,8 @@ const LOCALE_FAULTS: &[Case] = &[
     ("\" ; \"", "\"\"", "1:18 bad-name: `list_separator` is empty"),
     ("\" ; \"", "\"\\n\"", "1:18 bad-name: `list_separator` holds a line break"),
     ("thousands = \" \"", "thousands = \"\\u0001\"", "2:13 bad-name: `thousands` holds a line break or control"),
+    ("thousands = \" \"", "thousands = \"|\"", "2:13 bad-name: `thousands` groups no digits"),
+    ("thousands = \" \"", "thousands = \", \"", "2:13 bad-name: `thousands` groups no digits"),
     ("thousands = \" \"", "thousands = 1", "2:13 wrong-type: `thousands` takes a string"),
     ("[terms]", "[[terms]]", "9:1 wrong-type: `terms` takes a table, this is an array"),
     ("{% for m", "{% fro m", "14:10 bad-template: the template does not parse, in its line 1: "),
