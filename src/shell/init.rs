@@ -7,7 +7,7 @@ mod layout;
 use super::config::{self, Config};
 use super::find::{self, Page};
 use super::output::Output;
-use super::{Exit, Project, Workplace, builtin, harvest, in_parallel, paths, replace, threads};
+use super::{Exit, Project, Workplace, builtin, harvest, in_parallel, paths, read, replace, threads};
 use crate::cli::{Common, Init};
 use moonsync::adopt::{self, Draft};
 use moonsync::catalog::parse::{CatalogFile, Role, parse};
@@ -84,6 +84,8 @@ struct NewFile {
 struct Proposal {
     project: Project,
     files: Vec<NewFile>,
+    /// Those of its files that are there already, with the same text.
+    done: Vec<NewFile>,
     /// What a person should look at.
     notes: Vec<String>,
     /// The pages as `--check` will see them.
@@ -111,11 +113,6 @@ impl Proposal {
             [folder] => folder.clone(),
             _ => return Err(usage("init makes one catalog", "give --catalog once".to_owned())),
         };
-        if holds_toml(&catalog_folder) {
-            let shown = paths::display(&catalog_folder);
-            let fault = Diagnostic::new(Code::Usage, shown, "this folder holds TOML files already");
-            return Err(vec![fault.help("give the catalog a folder of its own: moonsync init --catalog FOLDER")]);
-        }
         let mut project = Project {
             place,
             root,
@@ -130,6 +127,7 @@ impl Proposal {
         }
         let mut proposal = Self {
             files: Vec::new(),
+            done: Vec::new(),
             notes: Vec::new(),
             plans: Vec::new(),
             diagnostics: found.diagnostics,
@@ -148,6 +146,15 @@ impl Proposal {
         proposal.plans = in_parallel(&pages, threads(common), |page| {
             plan::plan_page(&project.catalog, &page.input, Options::default())
         });
+        // What a run that was killed has put into place is taken as done.
+        let is_done = |file: &NewFile| read::text(&file.file).is_ok_and(|text| text == file.text);
+        let (done, files) = std::mem::take(&mut proposal.files).into_iter().partition(is_done);
+        (proposal.done, proposal.files) = (done, files);
+        if holds_other_toml(&catalog_folder, &proposal.done) {
+            let shown = paths::display(&catalog_folder);
+            let fault = Diagnostic::new(Code::Usage, shown, "this folder holds TOML files already");
+            return Err(vec![fault.help("give the catalog a folder of its own: moonsync init --catalog FOLDER")]);
+        }
         for file in &proposal.files {
             if fs::symlink_metadata(&file.file).is_ok() {
                 let fault = Diagnostic::new(Code::Usage, file.shown.clone(), "this file is there already");
@@ -387,14 +394,16 @@ impl Proposal {
             output.closing(&format!("moonsync: {} to write{how}", plural(self.files.len(), "file")));
             return Exit::Fine;
         }
-        let created: Vec<_> = self
-            .files
+        // The configuration is what tells that a project has been adopted: it comes last.
+        let files: Vec<&NewFile> = self.files.iter().rev().collect();
+        self.done.iter().for_each(|file| replace::sweep(&file.file));
+        let created: Vec<_> = files
             .iter()
             .map(|file| replace::Replacement { file: &file.file, shown: &file.shown, old: "", new: file.text.clone() })
             .collect();
         if let Err(failure) = replace::write(&[], &created) {
             output.diagnostics(&failure.diagnostics, sources, common.strict);
-            let done = self.files[..failure.replaced].iter().map(|file| visible(&file.shown)).collect::<Vec<_>>();
+            let done = files[..failure.replaced].iter().map(|file| visible(&file.shown)).collect::<Vec<_>>();
             let what = if done.is_empty() {
                 "nothing was written".to_owned()
             } else {
@@ -463,9 +472,10 @@ fn about(draft: &Draft) -> String {
     format!("{}, read from {from}{gaps}", plural(draft.models.len(), "model"))
 }
 
-fn holds_toml(folder: &Path) -> bool {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).any(|path| path.extension().is_some_and(|ending| ending == "toml"))
+fn holds_other_toml(folder: &Path, ours: &[NewFile]) -> bool {
+    let is_ours = |path: &Path| ours.iter().any(|file| file.file.file_name() == path.file_name());
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries.filter(|path| path.extension().is_some_and(|ending| ending == "toml")).any(|path| !is_ours(&path))
 }
 
 /// Lines that may go to a terminal.

@@ -155,6 +155,11 @@ impl Stage {
 
     /// Gives the stage its file's name, if nothing has it.
     fn settle(&self, item: &Replacement<'_>) -> Result<(), Diagnostic> {
+        match rename_into_nothing(&self.path, item.file) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return absent(item),
+            Err(_) => {} // not every file system can
+        }
         // Unlike a rename, a second link fails where something is there.
         match fs::hard_link(&self.path, item.file) {
             Ok(()) => {
@@ -168,6 +173,18 @@ impl Stage {
             }),
         }
     }
+}
+
+/// A rename that fails where something has the new name.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+fn rename_into_nothing(from: &Path, to: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)?)
+}
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+fn rename_into_nothing(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Folders that were made for new files. They go again unless a file was put into place.

@@ -219,3 +219,30 @@ fn a_kill_at_every_step_leaves_every_new_file_whole_or_absent() {
     });
     assert!(steps > 8, "only {steps} steps were seen");
 }
+
+#[test]
+fn a_kill_at_every_step_of_an_adoption_leaves_one_that_can_be_finished() {
+    let world = World::new(&[("docs/a.md", &page(&OLD)), ("docs/fr/a.md", &page(&OLD))]);
+    let made = ["moonsync.toml", "catalog/k.toml", ".github/workflows/moonsync.yml"];
+    world.run(["init", "--yes"]).ended(0);
+    let written = made.map(|path| world.read(path));
+    let reset = || {
+        ["catalog", ".github"].iter().for_each(|folder| fs::remove_dir_all(world.path(folder)).unwrap_or_default());
+        fs::remove_file(world.path("moonsync.toml")).unwrap_or_default();
+    };
+    if !can_trace(&world) {
+        return;
+    }
+    let steps = every_step(&world, &["-q", "init", "--yes"], reset, || {
+        for (path, text) in made.iter().zip(&written) {
+            let now = fs::read_to_string(world.path(path));
+            assert!(now.is_err() || now.unwrap() == *text, "{path} is torn");
+        }
+        if !world.path(made[0]).exists() {
+            world.run(["init", "--yes"]).ended(0);
+        }
+        assert_eq!(made.map(|path| world.read(path)), written);
+        assert_eq!(world.litter(), Vec::<PathBuf>::new());
+    });
+    assert!(steps > 8, "only {steps} steps were seen");
+}
