@@ -38,10 +38,10 @@ sync:
 bench:
     cargo bench --locked
 
-# Pages held against other readers and formatters, from npm and PyPI
-readers:
+# Pages held against other readers and formatters, from npm and PyPI; or those of a folder with a catalog
+readers folder="":
     cargo build --locked
-    tests/readers/run target/debug/moonsync
+    tests/readers/run target/debug/moonsync {{ if folder == "" { "" } else { quote(folder) } }}
 
 # Licences, sources and advisories of all dependencies (cargo install cargo-deny)
 deny:

@@ -287,7 +287,10 @@ impl<'a> Planner<'a> {
         let words = self.words();
         let own = words.vocabulary().template(&self.region.name);
         let prose = self.found.site == Site::Prose;
-        let escape = if prose {
+        let markup = self.is_in_markup();
+        let escape = if markup {
+            Escape { text: in_markup, code: in_markup }
+        } else if prose {
             Escape {
                 text: |text| inline::write(&Inline::Text(text.to_owned()), Position::Paragraph),
                 code: |text| inline::write(&Inline::Code(text.to_owned()), Position::Paragraph),
@@ -314,7 +317,13 @@ impl<'a> Planner<'a> {
         if !text.is_empty() {
             text.push('\n');
         }
-        let same = if prose { events(&body) == events(&text) } else { lines(&body) == lines(&text) };
+        let same = if markup {
+            tags(&body) == tags(&text)
+        } else if prose {
+            events(&body) == events(&text)
+        } else {
+            lines(&body) == lines(&text)
+        };
         let mut said = Said { text, ..Said::default() };
         if !same {
             said.drift.push(Difference::Other("other text than the template gives".to_owned()));
@@ -334,6 +343,12 @@ impl<'a> Planner<'a> {
             outcome.warnings.push(Diagnostic::new(Code::MissingTemplate, "", message).help(help));
         }
         Ok(outcome)
+    }
+
+    /// Whether the region stands in a fence of HTML or of its kin.
+    fn is_in_markup(&self) -> bool {
+        let Site::Fence(fence) = self.found.site else { return false };
+        comments_of(&self.scan.host.fences[fence].language) == Some(page::Comments::Html)
     }
 
     /// The frame and the parts of what stands inside a fence.
@@ -439,6 +454,36 @@ pub(super) fn settled(mut said: Said, edit: Option<Edit>) -> Outcome {
 fn in_string(text: &str) -> String {
     let quoted = serde_json::Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// A value in HTML: between tags, or in a quoted attribute.
+fn in_markup(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, letter| {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+        out
+    })
+}
+
+/// What HTML says: without the white space that formatters break lines at, which is any, within tags and next to them.
+fn tags(markup: &str) -> String {
+    let mut out = String::with_capacity(markup.len());
+    for word in markup.split_whitespace() {
+        // Formatters close `<br>` as `<br />`, and end a tag on a line of its own.
+        let glued =
+            out.is_empty() || out.ends_with(['<', '>']) || word.starts_with(['<', '>']) || word.starts_with("/>");
+        if !glued {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out.replace("/>", ">")
 }
 
 /// What a Markdown text says: its events, white space collapsed.
