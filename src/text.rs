@@ -33,7 +33,7 @@ impl Line {
 #[must_use]
 pub fn lines(text: &str) -> Vec<Line> {
     let bytes = text.as_bytes();
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(memchr::memchr_iter(b'\n', bytes).count() + 1);
     let mut start = 0;
     for newline in memchr::memchr_iter(b'\n', bytes) {
         let words = if newline > start && bytes[newline - 1] == b'\r' { newline - 1 } else { newline };

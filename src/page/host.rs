@@ -6,7 +6,7 @@
 
 use super::js::Scanner;
 use crate::text::{Line, lines};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Where a line stands.
@@ -448,6 +448,7 @@ impl<'a> Scan<'a> {
 
     fn run(mut self) -> (Host, BTreeSet<usize>) {
         let lines = lines(self.text);
+        self.host.lines.reserve_exact(lines.len());
         let start = self.front_matter(&lines);
         for n in start..lines.len() {
             self.line(&lines, n);
@@ -996,7 +997,7 @@ impl<'a> Scan<'a> {
     fn inline(&mut self, lines: &[usize]) {
         let interesting = |n: &usize| {
             let line = &self.host.lines[*n];
-            self.text[line.content..line.line.text.end].contains(['`', '<', '{'])
+            next_mark(&self.text.as_bytes()[line.content..line.line.text.end], true).is_some()
         };
         if !lines.iter().any(interesting) {
             return;
@@ -1048,24 +1049,25 @@ fn code_spans(words: &str) -> Vec<Range<usize>> {
 fn inline_spans(words: &str, mdx: bool, free: bool) -> Vec<(Range<usize>, Place)> {
     let bytes = words.as_bytes();
     let mut spans = Vec::new();
-    let mut runs: Option<HashMap<usize, Vec<usize>>> = None;
+    let mut runs: Option<Vec<(usize, usize)>> = None;
     let mut no_comment_end = false;
     let mut no_expression_end = false;
     let mut at = 0;
-    while at < bytes.len() {
+    while let Some(found) = bytes.get(at..).and_then(|rest| next_mark(rest, mdx || free)) {
+        at += found;
         match bytes[at] {
             b'\\' => at += 2,
             b'`' => {
                 let run = bytes[at..].iter().take_while(|byte| **byte == b'`').count();
                 let from = at + run;
                 // A span ends at the next run of just this length.
-                let starts = runs.get_or_insert_with(|| backtick_runs(bytes)).get(&run);
-                match starts.and_then(|starts| starts.get(starts.partition_point(|start| *start < from))) {
-                    Some(close) => {
+                let runs = runs.get_or_insert_with(|| backtick_runs(bytes));
+                match runs.get(runs.partition_point(|other| *other < (run, from))) {
+                    Some((length, close)) if *length == run => {
                         spans.push((at..close + run, Place::CodeSpan));
                         at = close + run;
                     }
-                    None => at = from,
+                    _ => at = from,
                 }
             }
             b'<' if !no_comment_end && words[at..].starts_with("<!--") => match words[at + 4..].find("-->") {
@@ -1108,16 +1110,26 @@ fn inline_spans(words: &str, mdx: bool, free: bool) -> Vec<(Range<usize>, Place)
     spans
 }
 
-/// Where the runs of backticks begin, by their length.
-fn backtick_runs(bytes: &[u8]) -> HashMap<usize, Vec<usize>> {
-    let mut runs: HashMap<usize, Vec<usize>> = HashMap::new();
+/// The next byte that may open or hide a span: a backslash, a backtick, `<`, and `{` where there are `expressions`.
+fn next_mark(bytes: &[u8], expressions: bool) -> Option<usize> {
+    let found = memchr::memchr3(b'\\', b'`', b'<', bytes);
+    if !expressions {
+        return found;
+    }
+    memchr::memchr(b'{', &bytes[..found.unwrap_or(bytes.len())]).or(found)
+}
+
+/// The runs of backticks: how long each is and where it begins, sorted.
+fn backtick_runs(bytes: &[u8]) -> Vec<(usize, usize)> {
+    let mut runs = Vec::new();
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'`', &bytes[at..]) {
         at += found;
         let run = bytes[at..].iter().take_while(|byte| **byte == b'`').count();
-        runs.entry(run).or_default().push(at);
+        runs.push((run, at));
         at += run;
     }
+    runs.sort_unstable();
     runs
 }
 

@@ -15,7 +15,7 @@ use moonsync::plan::PageInput;
 use moonsync::refs::Refs;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -445,14 +445,17 @@ impl<'p> Search<'p> {
 
     /// Reads a file. Gives nothing where there is nothing of interest in it.
     fn read(&self, path: &Path, rel: Option<&str>, buffer: &mut Vec<u8>) -> io::Result<Option<Text>> {
-        let length = read_into(path, buffer)?;
+        let (file, length) = read_into(path, buffer)?;
         let bytes = &buffer[..length];
-        let text = self.look(bytes);
+        let mut text = self.look(bytes);
         if text.is_none() && (self.has_promises() && self.is_promised(rel, path) || self.is_bare(rel, path)) {
-            return Ok(Some(match std::str::from_utf8(bytes) {
+            text = Some(match std::str::from_utf8(bytes) {
                 Ok(text) => Text::Page(text.into()),
                 Err(error) => Text::NotUtf8(error.valid_up_to()),
-            }));
+            });
+        }
+        if text.is_some() {
+            read::be_regular(&file)?;
         }
         Ok(text)
     }
@@ -508,10 +511,10 @@ fn has_marker(bytes: &[u8], finder: &Finder<'_>) -> bool {
 }
 
 /// Reads a whole file into the front of a buffer that is used again, and gives its length. As a rule that takes one
-/// call, and another to see that it was all.
-fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
+/// call, and another to see that it was all. A file that was read is regular only if it is asked for, unless it is long.
+fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<(File, usize)> {
     const ROOM: usize = 1 << 18;
-    let mut file = read::open(path)?;
+    let mut file = read::open_unasked(path)?;
     if buffer.len() < ROOM {
         buffer.resize(ROOM, 0);
     }
@@ -520,8 +523,11 @@ fn read_into(path: &Path, buffer: &mut Vec<u8>) -> io::Result<usize> {
         if filled == buffer.len() {
             buffer.resize(filled * 2, 0);
         }
+        if filled >= ROOM {
+            read::be_regular(&file)?; // a device may have no end
+        }
         match file.read(&mut buffer[filled..]) {
-            Ok(0) => return Ok(filled),
+            Ok(0) => return Ok((file, filled)),
             Ok(count) => filled += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),

@@ -2,6 +2,8 @@
 
 use super::{Exit, findings};
 use crate::cli::{Common, Format};
+use anstream::adapter::strip_str;
+use anstream::stream::RawStream;
 use anstream::{AutoStream, ColorChoice};
 use moonsync::diagnostic::{Code, Diagnostic, Sources};
 use moonsync::report::finding::{self, Report, Summary};
@@ -30,10 +32,19 @@ impl Output {
 
     /// Prints a result, with styles where the terminal takes them.
     pub(crate) fn result(&mut self, text: &str) {
+        if self.is_plain(&io::stdout()) {
+            return self.raw(bare(text).as_bytes());
+        }
         let mut stream = AutoStream::new(io::stdout(), self.color).lock();
         let done = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
         drop(stream);
         self.note_failure(done);
+    }
+
+    /// Whether a stream takes no styles.
+    fn is_plain(&self, stream: &impl RawStream) -> bool {
+        let choice = if self.color == ColorChoice::Auto { AutoStream::choice(stream) } else { self.color };
+        choice == ColorChoice::Never
     }
 
     /// Prints a result byte for byte: a page or a patch.
@@ -55,6 +66,10 @@ impl Output {
     /// Prints what is no result.
     pub(crate) fn note(&mut self, text: &str) {
         // Where stderr is closed, there is no place left to say so.
+        if self.is_plain(&io::stderr()) {
+            let _ = io::stderr().lock().write_all(bare(text).as_bytes());
+            return;
+        }
         let mut stream = AutoStream::new(io::stderr(), self.color).lock();
         let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
     }
@@ -109,4 +124,9 @@ impl Output {
         self.note(&human::diagnostics(&[fault], &Sources::new()));
         Exit::Fault
     }
+}
+
+/// A text without its styles, in one piece: a stream that strips them writes many.
+fn bare(text: &str) -> String {
+    strip_str(text).to_string()
 }

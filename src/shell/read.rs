@@ -14,13 +14,25 @@ const IGNORE_FILES: [&str; 4] = [".gitignore", ".ignore", ".rgignore", ".git/inf
 
 /// Opens a regular file for reading.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
+    let file = open_unasked(path)?;
+    be_regular(&file)?;
+    Ok(file)
+}
+
+/// Opens a file for reading, without asking what it is: nothing waits for a pipe, but whoever keeps bytes of it, or reads
+/// on and on, must ask. That spares a call for each of thousands of pages that are passed over.
+pub(crate) fn open_unasked(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
     // To open a pipe is to wait for somebody who writes to it.
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
-    let file = options.open(path)?;
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("no regular file")) }
+    options.open(path)
+}
+
+/// Fails where an open file is no regular one.
+pub(crate) fn be_regular(file: &File) -> io::Result<()> {
+    if file.metadata()?.is_file() { Ok(()) } else { Err(io::Error::other("no regular file")) }
 }
 
 /// The bytes of a regular file.
