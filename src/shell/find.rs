@@ -668,9 +668,29 @@ mod tests {
     fn a_big_file_is_read_whole() {
         let tree = Tree::new(&[("a.md", &format!("{}k-ids", "x".repeat(3 << 18)))]);
         let mut buffer = Vec::new();
-        assert_eq!(read_into(&tree.path("a.md"), &mut buffer).expect("it reads"), (3 << 18) + 5);
+        assert_eq!(read_into(&tree.path("a.md"), &mut buffer).expect("it reads").1, (3 << 18) + 5);
         std::fs::write(tree.path("a.md"), "short").expect("a file");
-        assert_eq!(read_into(&tree.path("a.md"), &mut buffer).expect("it reads"), 5);
+        assert_eq!(read_into(&tree.path("a.md"), &mut buffer).expect("it reads").1, 5);
         assert_eq!(&buffer[..5], b"short");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_became_a_pipe_or_a_device_gives_no_page() {
+        use std::io::Write;
+        let tree = Tree::new(&[]);
+        let project = project(&tree, "k");
+        let mut buffer = Vec::new();
+        let search = Search::new(&project);
+        // Without an end, and without a byte.
+        assert!(search.read(Path::new("/dev/zero"), None, &mut buffer).is_err());
+        assert!(matches!(search.read(Path::new("/dev/null"), None, &mut buffer), Ok(None)));
+        let pipe = tree.path("a.md");
+        let made = rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR);
+        made.expect("a pipe");
+        assert!(matches!(search.read(&pipe, None, &mut buffer), Ok(None)), "nobody writes to it");
+        let mut writer = fs::OpenOptions::new().read(true).write(true).open(&pipe).expect("it opens");
+        writer.write_all(b"<!-- k-ids:start -->").expect("it is written to");
+        assert!(search.read(&pipe, None, &mut buffer).is_err(), "somebody does, and goes on");
     }
 }
