@@ -1112,11 +1112,16 @@ fn inline_spans(words: &str, mdx: bool, free: bool) -> Vec<(Range<usize>, Place)
 
 /// The next byte that may open or hide a span: a backslash, a backtick, `<`, and `{` where there are `expressions`.
 fn next_mark(bytes: &[u8], expressions: bool) -> Option<usize> {
-    let found = memchr::memchr3(b'\\', b'`', b'<', bytes);
     if !expressions {
-        return found;
+        return memchr::memchr3(b'\\', b'`', b'<', bytes);
     }
-    memchr::memchr(b'{', &bytes[..found.unwrap_or(bytes.len())]).or(found)
+    // Piece by piece: a text full of the one must not be searched to its end for the others each time.
+    const PIECE: usize = 256;
+    bytes.chunks(PIECE).enumerate().find_map(|(n, piece)| {
+        let found = memchr::memchr3(b'\\', b'`', b'<', piece);
+        let brace = memchr::memchr(b'{', &piece[..found.unwrap_or(piece.len())]);
+        Some(n * PIECE + brace.or(found)?)
+    })
 }
 
 /// The runs of backticks: how long each is and where it begins, sorted.
