@@ -38,6 +38,10 @@ sync:
 bench:
     cargo bench --locked
 
+# A check of a generated site beside rg, cog and markdown-magic, and how time grows (python3, hyperfine, ripgrep)
+bench-tree:
+    benches/tree.sh
+
 # Pages held against other readers and formatters, from npm and PyPI; or those of a folder with a catalog
 readers folder="":
     cargo build --locked
