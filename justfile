@@ -20,7 +20,7 @@ laws seconds="600":
 # One law under a fuzzer: scan, plan, catalog, body or list (needs nightly Rust and cargo-fuzz)
 fuzz target seconds="600":
     mkdir -p fuzz/corpus/{{target}}
-    cargo +nightly fuzz run {{target}} fuzz/corpus/{{target}} fuzz/seeds/{{target}} -- -dict=fuzz/dictionaries/{{target}} -max_len=4000 -timeout=20 -max_total_time={{seconds}}
+    cargo +nightly fuzz run {{target}} fuzz/corpus/{{target}} tests/seeds/{{target}} -- -dict=tests/dictionaries/{{target}} -max_len=4000 -timeout=20 -max_total_time={{seconds}}
 
 # The crate's documentation, warnings denied
 docs:

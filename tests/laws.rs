@@ -302,11 +302,11 @@ fn lists() -> impl Strategy<Value = String> {
 
 /// The seeds of a fuzzer's target, and the words of its dictionary.
 fn seeds(target: &str) -> (Vec<Vec<u8>>, Vec<Vec<u8>>) {
-    let fuzz = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut files: Vec<_> =
-        std::fs::read_dir(fuzz.join("seeds").join(target)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        std::fs::read_dir(tests.join("seeds").join(target)).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    let dictionary = std::fs::read_to_string(fuzz.join("dictionaries").join(target)).unwrap();
+    let dictionary = std::fs::read_to_string(tests.join("dictionaries").join(target)).unwrap();
     let word = |line: &str| {
         let line = line.strip_prefix('"')?.strip_suffix('"')?.replace("\\x0a", "\n").replace("\\x0d", "\r");
         Some(line.replace("\\x09", "\t").replace("\\xef\\xbb\\xbf", "\u{feff}").replace("\\\"", "\"").into_bytes())
@@ -478,8 +478,12 @@ fn damaged_seeds_of_list_hold() {
 
 #[test]
 fn every_target_of_a_fuzzer_has_its_law() {
-    let fuzz = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
-    let mut files: Vec<_> = std::fs::read_dir(fuzz).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    if root.join("Cargo.toml.orig").exists() {
+        return; // a published package: it holds no other package, so the targets are not in it
+    }
+    let mut files: Vec<_> =
+        std::fs::read_dir(root.join("fuzz/fuzz_targets")).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     let mut laws: Vec<&str> = laws::TARGETS.iter().map(|(name, _)| *name).collect();
     laws.sort_unstable();

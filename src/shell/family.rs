@@ -91,6 +91,6 @@ impl FamilyFile {
         replace::sweep(&self.file);
         let Some(new) = new else { return Ok(()) };
         let item = replace::Replacement { file: &self.file, shown: &self.shown, old: &self.old, new: new.to_owned() };
-        replace::replace(&[item]).map_err(|failure| failure.diagnostics)
+        replace::replace(&[item], &[]).map_err(|failure| failure.diagnostics)
     }
 }

@@ -6,6 +6,7 @@
 use super::config::Config;
 use super::locale::{self, Layout, Place};
 use super::read::{self, Blocked};
+use super::replace::Kept;
 use super::{Project, paths};
 use ignore::{WalkBuilder, WalkState};
 use memchr::memmem::Finder;
@@ -29,6 +30,12 @@ pub(crate) struct Page {
     pub(crate) file: PathBuf,
     /// The folder that the patterns of paths are seen from, where the path says what the page is called.
     pub(crate) base: Option<PathBuf>,
+}
+
+/// The pages that a run leaves as they are: all but those that are `due`.
+pub(crate) fn kept<'a>(pages: &'a [Page], due: &[usize]) -> Vec<Kept<'a>> {
+    let others = pages.iter().enumerate().filter(|(n, _)| due.binary_search(n).is_err());
+    others.map(|(_, page)| Kept { file: &page.file, shown: &page.input.path, text: &page.input.text }).collect()
 }
 
 /// What a search came to.

@@ -330,7 +330,7 @@ fn deliver(
         if sound {
             let all_new: Vec<_> = due.iter().map(|file| file.replacement()).collect();
             let (there, new) = all_new.split_at(there);
-            written = match replace::write(there, new) {
+            written = match replace::write(there, new, &[]) {
                 Ok(()) => due.len(),
                 Err(failure) => {
                     all.extend(failure.diagnostics);

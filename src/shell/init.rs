@@ -401,7 +401,7 @@ impl Proposal {
             .iter()
             .map(|file| replace::Replacement { file: &file.file, shown: &file.shown, old: "", new: file.text.clone() })
             .collect();
-        if let Err(failure) = replace::write(&[], &created) {
+        if let Err(failure) = replace::write(&[], &created, &[]) {
             output.diagnostics(&failure.diagnostics, sources, common.strict);
             let done = files[..failure.replaced].iter().map(|file| visible(&file.shown)).collect::<Vec<_>>();
             let what = if done.is_empty() {

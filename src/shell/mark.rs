@@ -208,7 +208,7 @@ pub(super) fn deliver(
                     replace::Replacement { file, shown: &input.path, old: &input.text, new: new_text(*n) }
                 })
                 .collect();
-            done = match replace::replace(&items) {
+            done = match replace::replace(&items, &find::kept(&pages, &due)) {
                 Ok(()) => due.len(),
                 Err(failure) => {
                     all.extend(failure.diagnostics);

@@ -421,7 +421,7 @@ fn write(pages: &[Page], plans: &[PagePlan], due: &[usize], all: &mut Vec<Diagno
         Some(replace::Replacement { file: &page.file, shown: &plan.path, old: &plan.text, new })
     });
     let items: Vec<_> = items.collect();
-    match replace::replace(&items) {
+    match replace::replace(&items, &find::kept(pages, due)) {
         Ok(()) => due.len(),
         Err(failure) => {
             all.extend(failure.diagnostics);

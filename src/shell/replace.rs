@@ -4,7 +4,9 @@
 //! into place. A kill at any moment leaves every file either old or new, and stages that the next run removes.
 //!
 //! Two runs never mix: a stage is used only by the run that holds its lock *and* has seen, with the lock held, that the
-//! file it locked is still the one at the stage's path. Whoever removes a stage holds its lock too.
+//! file it locked is still the one at the stage's path. Whoever removes a stage holds its lock too. A run that leaves a
+//! file as it is, because of what it read there, looks once more, and for the stage of another run before that: else it
+//! could build on pages that another run had replaced only in part.
 
 use super::{paths, read};
 use moonsync::diagnostic::{Code, Diagnostic};
@@ -26,6 +28,17 @@ pub(crate) struct Replacement<'a> {
     pub(crate) new: String,
 }
 
+/// A file that is left as it is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept<'a> {
+    /// The file, with links resolved.
+    pub(crate) file: &'a Path,
+    /// The file as the user names it.
+    pub(crate) shown: &'a str,
+    /// What it held when it was read.
+    pub(crate) text: &'a str,
+}
+
 /// Why files were not replaced.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -35,14 +48,14 @@ pub(crate) struct Failure {
     pub(crate) replaced: usize,
 }
 
-/// Replaces all files, or none.
-pub(crate) fn replace(items: &[Replacement<'_>]) -> Result<(), Failure> {
-    write(items, &[])
+/// Replaces all files, or none; none, too, where one of those that are kept has changed, or is being written.
+pub(crate) fn replace(items: &[Replacement<'_>], kept: &[Kept<'_>]) -> Result<(), Failure> {
+    if items.is_empty() { Ok(()) } else { write(items, &[], kept) }
 }
 
 /// Replaces all files and creates those that are not there yet (with the folder that they are in, and with nothing for
 /// what they held), or does none of it. Where a file to be created has come into being meanwhile, it stays.
-pub(crate) fn write(items: &[Replacement<'_>], created: &[Replacement<'_>]) -> Result<(), Failure> {
+pub(crate) fn write(items: &[Replacement<'_>], created: &[Replacement<'_>], kept: &[Kept<'_>]) -> Result<(), Failure> {
     let mut made = Folders::default(); // dropped last: a folder goes when the stages in it have gone
     let mut stages = Vec::with_capacity(items.len() + created.len());
     let mut faults = Vec::new();
@@ -65,7 +78,10 @@ pub(crate) fn write(items: &[Replacement<'_>], created: &[Replacement<'_>]) -> R
             faults.push(io_fault(item, "cannot be written", &error));
         }
     }
-    faults.extend(items.iter().filter_map(|item| changed(item).err()));
+    faults.extend(items.iter().filter_map(|item| changed(item.file, item.shown, item.old).err()));
+    faults.extend(
+        kept.iter().filter_map(|file| unwritten(file).and_then(|()| changed(file.file, file.shown, file.text)).err()),
+    );
     faults.extend(created.iter().filter_map(|item| absent(item).err()));
     if !faults.is_empty() {
         return Err(none(faults));
@@ -333,18 +349,29 @@ fn writable(item: &Replacement<'_>) -> Result<Metadata, Diagnostic> {
     }
 }
 
-/// Whether the file is still what was read.
-fn changed(item: &Replacement<'_>) -> Result<(), Diagnostic> {
-    let moved =
-        || fault(item, "changed on disk while moonsync was at work".to_owned()).help("run again: nothing was written");
-    let data = fs::symlink_metadata(item.file).map_err(|_| moved())?;
-    if !data.is_file() || data.len() != item.old.len() as u64 {
+/// Whether a file is still what was read.
+fn changed(file: &Path, shown: &str, old: &str) -> Result<(), Diagnostic> {
+    let fault = |message: &str| Diagnostic::new(Code::Io, shown, message);
+    let moved = || fault("changed on disk while moonsync was at work").help("run again: nothing was written");
+    let data = fs::symlink_metadata(file).map_err(|_| moved())?;
+    if !data.is_file() || data.len() != old.len() as u64 {
         return Err(moved());
     }
-    let mut now = Vec::with_capacity(item.old.len() + 1);
-    let read = read::open(item.file).and_then(|file| file.take(data.len() + 1).read_to_end(&mut now));
-    read.map_err(|error| io_fault(item, "cannot be read", &error))?;
-    if now == item.old.as_bytes() { Ok(()) } else { Err(moved()) }
+    let mut now = Vec::with_capacity(old.len() + 1);
+    let read = read::open(file).and_then(|file| file.take(data.len() + 1).read_to_end(&mut now));
+    read.map_err(|error| fault(&format!("cannot be read: {error}")))?;
+    if now == old.as_bytes() { Ok(()) } else { Err(moved()) }
+}
+
+/// Whether no other run is about to write a file that this one keeps.
+fn unwritten(kept: &Kept<'_>) -> Result<(), Diagnostic> {
+    match stage_path(kept.file).map(|path| remove_leftover(&path)) {
+        Some(Err(CreateError::Alive)) => {
+            let what = "another moonsync is writing this page";
+            Err(Diagnostic::new(Code::Io, kept.shown, what).help("run again when it has ended"))
+        }
+        _ => Ok(()), // what cannot be removed is no run's
+    }
 }
 
 /// Whether nothing has the name of a file that is to be created.
@@ -415,7 +442,7 @@ mod tests {
         let files: Vec<PathBuf> = names.iter().map(|name| tree.path(name)).collect();
         let items: Vec<Replacement<'_>> =
             files.iter().map(|file| Replacement { file, shown: "page", old: "old", new: "new".to_owned() }).collect();
-        replace(&items)
+        replace(&items, &[])
     }
 
     fn messages(result: Result<(), Failure>) -> String {
@@ -437,19 +464,19 @@ mod tests {
         let item = |file, new: &str| Replacement { file, shown: "file", old: "", new: new.to_owned() };
         let (a, new, there) = (tree.path("a.md"), tree.path("y/new.md"), tree.path("x/there.md"));
         let page = || Replacement { old: "old", ..item(&a, "new") };
-        let refused = messages(write(&[page()], &[item(&new, "n"), item(&there, "n")]));
+        let refused = messages(write(&[page()], &[item(&new, "n"), item(&there, "n")], &[]));
         assert!(refused.contains("came into being"), "{refused}");
         let b = tree.path("b.md");
-        let refused = messages(write(&[Replacement { old: "old", ..item(&b, "new") }], &[item(&new, "n")]));
+        let refused = messages(write(&[Replacement { old: "old", ..item(&b, "new") }], &[item(&new, "n")], &[]));
         assert!(refused.contains("changed on disk"), "{refused}");
         let below_a_file = tree.path("a.md/folder/new.md");
-        assert!(messages(write(&[], &[item(&below_a_file, "n")])).contains("folder"));
+        assert!(messages(write(&[], &[item(&below_a_file, "n")], &[])).contains("folder"));
         let deep = tree.path("z/folder/new.md");
-        assert!(messages(write(&[], &[item(&deep, "n"), item(&there, "n")])).contains("came into being"));
+        assert!(messages(write(&[], &[item(&deep, "n"), item(&there, "n")], &[])).contains("came into being"));
         assert_eq!(tree.list(), ["a.md: old", "b.md: odd", "x/there.md: mine"]);
         assert!(!tree.path("y").exists() && !tree.path("z").exists(), "a folder was left");
 
-        write(&[page()], &[item(&new, "n"), item(&deep, "d")]).expect("it works");
+        write(&[page()], &[item(&new, "n"), item(&deep, "d")], &[]).expect("it works");
         let all = ["a.md: new", "b.md: odd", "x/there.md: mine", "y/new.md: n", "z/folder/new.md: d"];
         assert_eq!(tree.list(), all);
     }
@@ -460,7 +487,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let tree = Tree::new(&[("a", "")]);
         let file = tree.path("new");
-        write(&[], &[Replacement { file: &file, shown: "file", old: "", new: String::new() }]).expect("it works");
+        write(&[], &[Replacement { file: &file, shown: "file", old: "", new: String::new() }], &[]).expect("it works");
         fs::write(tree.path("other"), "").expect("a file");
         let mode = |name: &str| fs::metadata(tree.path(name)).expect("data").permissions().mode();
         assert_eq!(mode("new"), mode("other"));
@@ -548,7 +575,7 @@ mod tests {
                             old: "old",
                             new: new.to_owned(),
                         });
-                        scope.spawn(move || replace(&items).is_ok().then_some(new))
+                        scope.spawn(move || replace(&items, &[]).is_ok().then_some(new))
                     })
                     .collect();
                 runs.into_iter().filter_map(|run| run.join().expect("no panic")).collect::<Vec<_>>()
@@ -557,5 +584,26 @@ mod tests {
             let text = won.first().copied().unwrap_or("old");
             assert_eq!(tree.list(), [format!("a.md: {text}"), format!("b.md: {text}")]);
         }
+    }
+
+    #[test]
+    fn nothing_is_written_where_a_kept_file_changed_or_is_being_written() {
+        let tree = Tree::new(&[("a.md", "old"), ("b.md", "same")]);
+        let (a, b) = (tree.path("a.md"), tree.path("b.md"));
+        let kept = |text| [Kept { file: &b, shown: "page", text }];
+        let items = || [Replacement { file: &a, shown: "page", old: "old", new: "new".to_owned() }];
+        assert!(messages(replace(&items(), &kept("before"))).contains("changed on disk"));
+        assert_eq!(tree.list(), ["a.md: old", "b.md: same"]);
+
+        let stage = stage_path(&b).expect("it has a name");
+        let lock = File::create(&stage).expect("a file");
+        lock.try_lock().expect("it is free");
+        assert!(messages(replace(&items(), &kept("same"))).contains("another moonsync"));
+        assert!(stage.exists());
+        // Another test may be starting a process that has the file open, too: to close it is not enough.
+        lock.unlock().expect("it is locked");
+        replace(&items(), &kept("same")).expect("what is left there is nobody's");
+        assert_eq!(tree.list(), ["a.md: new", "b.md: same"]);
+        replace(&[], &kept("before")).expect("there is nothing to write");
     }
 }

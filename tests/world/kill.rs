@@ -155,7 +155,7 @@ fn every_step(world: &World, arguments: &[&str], reset: impl Fn(), check: impl F
 }
 
 /// Whether a process can be traced here.
-fn can_trace(world: &World) -> bool {
+pub(super) fn can_trace(world: &World) -> bool {
     let can = world.has("strace") && finish(world.command("strace", ["-o", "/dev/null", "true"])).code == Some(0);
     if !can {
         println!("NOT TRIED: there is no strace that works here; the kills at random moments have to do");

@@ -155,3 +155,32 @@ fn runs_at_once_leave_the_pages_of_one() {
         assert_eq!(world.litter(), Vec::<PathBuf>::new());
     }
 }
+
+#[test]
+fn a_run_does_not_build_on_pages_that_another_has_replaced_in_part() {
+    let names: Vec<PathBuf> = (0..8).map(|n| format!("docs/{n}.md").into()).collect();
+    let world = World::new(&[]);
+    for first in ["one", "two"] {
+        world.write(format!("{first}/k.toml"), &catalog(&[first, "old"]));
+    }
+    names.iter().for_each(|name| world.write(name, &page(&["one", "old"])));
+    if !super::kill::can_trace(&world) {
+        return;
+    }
+    // The first run stops for a while when it has replaced four of eight pages.
+    let renames = "?rename,?renameat,?renameat2";
+    let mut slow = world.command("strace", ["-f", "-qq", "-o", "/dev/null"]);
+    slow.args(["-e", &format!("trace={renames}"), "-e", &format!("inject={renames}:delay_exit=2000000:when=4")]);
+    slow.args([MOONSYNC, "-q", "--catalog", "two", "docs"]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut slow = slow.spawn().unwrap();
+    while !names.iter().skip(3).any(|name| world.read(name) == page(&["two", "old"])) {
+        assert!(slow.try_wait().unwrap().is_none(), "it has ended too early");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    // For this catalog half of the pages have drifted, and the other half are in sync, as yet.
+    let other = world.run(["--catalog", "one", "docs"]).ended(2).said("nothing was written").err;
+    assert!(other.contains("another moonsync is writing this page") || other.contains("changed on disk"), "{other}");
+    assert_eq!(super::end(&mut slow).code(), Some(0));
+    assert!(names.iter().all(|name| world.read(name) == page(&["two", "old"])));
+    assert_eq!(world.litter(), Vec::<PathBuf>::new());
+}
