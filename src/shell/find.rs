@@ -4,18 +4,18 @@
 //! forgotten at once. What a page says is not looked at here.
 
 use super::config::Config;
-use super::locale::{self, Layout, Place};
+use super::locale::{self, Layout, Pattern, Place};
 use super::read::{self, Blocked};
 use super::replace::Kept;
 use super::{Project, paths};
 use ignore::{WalkBuilder, WalkState};
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 use moonsync::adopt;
 use moonsync::diagnostic::{Code, Diagnostic, Sources, nearest};
 use moonsync::plan::PageInput;
 use moonsync::refs::Refs;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -113,8 +113,8 @@ fn search(
     let mut buffer = Vec::new();
     for target in &files {
         found.read += 1;
-        let rel = project.path_from_root(&target.real, &target.path);
-        match search.read(&target.path, rel.as_deref(), &mut buffer) {
+        let rel = || project.path_from_root(&target.real, &target.path);
+        match search.read(&target.path, rel, &mut buffer) {
             Ok(Some(text)) => hits.push(Hit { path: target.path.clone(), real: target.real.clone(), text }),
             Ok(None) => {}
             Err(error) => found.diagnostics.push(unreadable(&target.path, &error)),
@@ -266,7 +266,7 @@ fn walk(
     builder
         .filter_entry(move |entry| !entry.file_type().is_some_and(|kind| kind.is_dir()) || entered.lets(entry.path()));
     let results = Mutex::new((hits, found));
-    let by_path = !project.config.exclude.is_empty() || search.has_promises() || search.bare.is_some();
+    let by_path = !project.config.exclude.is_empty();
     // Entries of the walk are named by the path of their folder and the way from there.
     let real = |path: &Path, depth: usize| -> Option<PathBuf> {
         let top = path.ancestors().nth(depth)?;
@@ -293,19 +293,15 @@ fn walk(
                 return WalkState::Continue;
             }
             let path = entry.path();
-            let rel = if by_path {
-                real(path, entry.depth()).and_then(|real| project.path_from_root(&real, path))
-            } else {
-                None
-            };
-            if rel.as_ref().is_some_and(|rel| project.config.excludes(rel)) {
+            let rel = || real(path, entry.depth()).and_then(|real| project.path_from_root(&real, path));
+            if by_path && rel().is_some_and(|rel| project.config.excludes(&rel)) {
                 return WalkState::Skip;
             }
             if !is_page {
                 return WalkState::Continue;
             }
             worker.read += 1;
-            match search.read(path, rel.as_deref(), &mut buffer) {
+            match search.read(path, rel, &mut buffer) {
                 Ok(Some(text)) => {
                     if let Some(real) = real(path, entry.depth()) {
                         worker.hits.push(Hit { path: path.to_owned(), real, text });
@@ -413,21 +409,26 @@ impl<'p> Search<'p> {
         Self { project, wanted: Wanted::Regions(namespaces), bare: None }
     }
 
-    fn has_promises(&self) -> bool {
-        matches!(self.wanted, Wanted::Regions(_))
-            && self.project.catalog.families.iter().any(|family| !family.promises.is_empty())
+    /// Whether a page may be one that the catalog promises regions of, by the last part of its path: most are none, and
+    /// need not be placed, which may touch the disk.
+    fn may_be_promised(&self, path: &Path) -> bool {
+        if !matches!(self.wanted, Wanted::Regions(_)) {
+            return false;
+        }
+        let translations = &self.project.config.translations;
+        let mut patterns = translations.paths.iter().chain([&translations.source]);
+        let is_named_by_file = patterns.all(Pattern::ends_in_page);
+        let Some(file) = path.file_name().map(OsStr::as_encoded_bytes) else { return false };
+        let mut promises = self.project.catalog.families.iter().flat_map(|family| &family.promises);
+        promises.any(|promise| {
+            let name = promise.page.strip_suffix("/index").unwrap_or(&promise.page);
+            let last = name.rsplit('/').next().unwrap_or(name);
+            !is_named_by_file || memmem::find(file, last.as_bytes()).is_some() || memmem::find(file, b"index").is_some()
+        })
     }
 
     /// Whether the page is one that the catalog promises regions of.
     fn is_promised(&self, rel: Option<&str>, path: &Path) -> bool {
-        let whole = paths::slashes(path);
-        let shown = rel.unwrap_or(&whole);
-        let mut promises = self.project.catalog.families.iter().flat_map(|family| &family.promises).peekable();
-        // Most pages are none, and need not be placed: that may touch the disk.
-        if promises.peek().is_none() || !promises.any(|promise| shown.contains(promise.page.trim_end_matches("/index")))
-        {
-            return false;
-        }
         let name = self.project.page_place(rel, path).0.name;
         name.is_some_and(|name| {
             let mut promises = self.project.catalog.families.iter().flat_map(|family| &family.promises);
@@ -450,16 +451,27 @@ impl<'p> Search<'p> {
         holds
     }
 
-    /// Reads a file. Gives nothing where there is nothing of interest in it.
-    fn read(&self, path: &Path, rel: Option<&str>, buffer: &mut Vec<u8>) -> io::Result<Option<Text>> {
+    /// Reads a file. Gives nothing where there is nothing of interest in it; its path from the root is asked for only
+    /// where that can matter then.
+    fn read(
+        &self,
+        path: &Path,
+        rel: impl FnOnce() -> Option<String>,
+        buffer: &mut Vec<u8>,
+    ) -> io::Result<Option<Text>> {
         let (file, length) = read_into(path, buffer)?;
         let bytes = &buffer[..length];
         let mut text = self.look(bytes);
-        if text.is_none() && (self.has_promises() && self.is_promised(rel, path) || self.is_bare(rel, path)) {
-            text = Some(match std::str::from_utf8(bytes) {
-                Ok(text) => Text::Page(text.into()),
-                Err(error) => Text::NotUtf8(error.valid_up_to()),
-            });
+        let may_be_promised = self.may_be_promised(path);
+        if text.is_none() && (may_be_promised || self.bare.is_some()) {
+            let rel = rel();
+            let rel = rel.as_deref();
+            if may_be_promised && self.is_promised(rel, path) || self.is_bare(rel, path) {
+                text = Some(match std::str::from_utf8(bytes) {
+                    Ok(text) => Text::Page(text.into()),
+                    Err(error) => Text::NotUtf8(error.valid_up_to()),
+                });
+            }
         }
         if text.is_some() {
             read::be_regular(&file)?;
@@ -476,7 +488,7 @@ impl<'p> Search<'p> {
                 return text.map(|text| Text::Page(text.into()));
             }
             Wanted::Markers => {
-                memchr::memmem::find(bytes, b":start")?;
+                memmem::find(bytes, b":start")?;
                 let text = std::str::from_utf8(bytes).ok()?;
                 return (!adopt::namespaces(text).is_empty()).then(|| Text::Page(text.into()));
             }
@@ -690,14 +702,14 @@ mod tests {
         let mut buffer = Vec::new();
         let search = Search::new(&project);
         // Without an end, and without a byte.
-        assert!(search.read(Path::new("/dev/zero"), None, &mut buffer).is_err());
-        assert!(matches!(search.read(Path::new("/dev/null"), None, &mut buffer), Ok(None)));
+        assert!(search.read(Path::new("/dev/zero"), || None, &mut buffer).is_err());
+        assert!(matches!(search.read(Path::new("/dev/null"), || None, &mut buffer), Ok(None)));
         let pipe = tree.path("a.md");
         let made = rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR);
         made.expect("a pipe");
-        assert!(matches!(search.read(&pipe, None, &mut buffer), Ok(None)), "nobody writes to it");
+        assert!(matches!(search.read(&pipe, || None, &mut buffer), Ok(None)), "nobody writes to it");
         let mut writer = fs::OpenOptions::new().read(true).write(true).open(&pipe).expect("it opens");
         writer.write_all(b"<!-- k-ids:start -->").expect("it is written to");
-        assert!(search.read(&pipe, None, &mut buffer).is_err(), "somebody does, and goes on");
+        assert!(search.read(&pipe, || None, &mut buffer).is_err(), "somebody does, and goes on");
     }
 }

@@ -67,6 +67,12 @@ impl Pattern {
         Some((locale, page?))
     }
 
+    /// Whether the last part of `{page}` stands in the name of the file.
+    pub(crate) fn ends_in_page(&self) -> bool {
+        let behind = self.0.iter().skip_while(|piece| **piece != Piece::Page);
+        !behind.into_iter().any(|piece| matches!(piece, Piece::Literal(text) if text.contains('/')))
+    }
+
     /// The path, without an ending, of a page in a language; a pattern of the source language has no place for one.
     pub(crate) fn fill(&self, page: &str, locale: &str) -> String {
         let mut path = String::new();
