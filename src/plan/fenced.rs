@@ -221,6 +221,13 @@ pub(super) fn whole(
     let (frame, parts) = planner.fence_parts(fence);
     let text = parts.text(planner.text(), &planner.scan.host, &frame);
     let old = read_whole(&text, syntax);
+    let is_code = !matches!(syntax, Syntax::Json | Syntax::Jsonc | Syntax::Json5);
+    if old.is_none() && is_code && !significant(&text, syntax).is_empty() {
+        let what = "its fence holds more than one value";
+        return Err(
+            planner.no_form(what, "put the markers inside the fence, between the brackets of its array or object")
+        );
+    }
     let bracket = if as_object { Bracket::Object } else { Bracket::Array };
     if let Some(old) = &old
         && old.bracket != bracket

@@ -200,11 +200,16 @@ impl<'a> Planner<'a> {
                     if matches!(language.as_str(), "yaml" | "yml") {
                         return Ok(self.framed(self.fence_parts(fence), |body| lists.sequence(body)));
                     }
-                    return match Syntax::of_language(language) {
+                    // Where a bare array is a whole text of the language.
+                    let whole = |syntax: &Syntax| {
+                        syntax.has_objects() || matches!(language.as_str(), "python" | "py" | "ruby" | "rb")
+                    };
+                    return match Syntax::of_language(language).filter(whole) {
                         Some(syntax) => fenced::whole(self, fence, syntax, &strings(), false),
                         None => Err(self.no_form(
-                            &format!("a list has no form in a fence of `{language}`"),
-                            "use a fence of json, json5, yaml or toml, or a list without a fence",
+                            &format!("a list is no whole fence of `{language}`"),
+                            "use a fence of json, json5 or yaml, put the markers into an array inside the fence, or have a list \
+                             without a fence",
                         )),
                     };
                 }
