@@ -1,5 +1,6 @@
 //! Which catalog a run uses, and the reading of its files. What they say is the library's business.
 
+use super::bounds::Bounds;
 use super::config::{self, Config, Root};
 use super::{Workplace, builtin, paths, read};
 use moonsync::catalog::Catalog;
@@ -29,7 +30,7 @@ pub(crate) fn load(
     sources: &mut Sources,
 ) -> Loaded {
     let chosen = choose(place, root, config, arguments);
-    let mut files = Files::default();
+    let mut files = Files::new(Bounds::new(place, root), !arguments.is_empty());
     let label = match &chosen {
         Some(paths) => {
             for path in paths {
@@ -86,15 +87,24 @@ fn holds_family(folder: &Path) -> bool {
         .is_ok_and(|files| files.iter().any(|file| read::text(file).is_ok_and(|text| text.lines().any(is_key))))
 }
 
-#[derive(Default)]
 struct Files {
+    bounds: Bounds,
+    /// Whether the user has named them.
+    named: bool,
     found: Vec<CatalogFile>,
     folders: Vec<PathBuf>,
     faults: Vec<Diagnostic>,
 }
 
 impl Files {
+    fn new(bounds: Bounds, named: bool) -> Self {
+        Self { bounds, named, found: Vec::new(), folders: Vec::new(), faults: Vec::new() }
+    }
+
     fn add(&mut self, path: &Path) {
+        if let Err(fault) = self.bounds.admit(path, self.named) {
+            return self.faults.push(fault);
+        }
         match fs::metadata(path) {
             Ok(data) if data.is_dir() => match toml_files(path) {
                 Ok(files) if files.is_empty() => {
@@ -154,6 +164,9 @@ impl Files {
         if self.found.iter().any(|other| other.path == path) {
             return; // named twice
         }
+        if let Err(fault) = self.bounds.admit(file, self.named) {
+            return self.faults.push(fault);
+        }
         match read::bytes(file).map(String::from_utf8) {
             Ok(Ok(text)) => self.found.push(CatalogFile { path, text: text.into(), role, folder }),
             Ok(Err(error)) => {
@@ -194,6 +207,11 @@ fn toml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 mod tests {
     use super::*;
 
+    fn files(folder: &Path) -> Files {
+        let place = Workplace { cwd: folder.to_owned(), home: None };
+        Files::new(Bounds::new(&place, &Root { folder: folder.to_owned(), file: None }), true)
+    }
+
     #[test]
     fn a_folder_and_its_locales_are_read_once() {
         let tmp = tempfile::tempdir().expect("a folder");
@@ -203,7 +221,7 @@ mod tests {
         {
             fs::write(root.join(name), "").expect("a file");
         }
-        let mut files = Files::default();
+        let mut files = files(root);
         files.add(root);
         files.add(&root.join("a.toml"));
         assert_eq!(files.faults, []);
@@ -216,7 +234,7 @@ mod tests {
     fn faults() {
         let tmp = tempfile::tempdir().expect("a folder");
         fs::write(tmp.path().join("a.toml"), b"\xff").expect("a file");
-        let mut files = Files::default();
+        let mut files = files(tmp.path());
         files.add(&tmp.path().join("none"));
         files.add(tmp.path());
         let codes: Vec<_> = files.faults.iter().map(|fault| fault.code).collect();

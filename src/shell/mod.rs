@@ -1,5 +1,6 @@
 //! The program around the library: files, streams and the environment. `sync` is the whole main run on one screen.
 
+mod bounds;
 mod builtin;
 mod catalog;
 mod catalogs;
@@ -30,6 +31,7 @@ mod testing;
 mod twins;
 
 use crate::cli::{self, Cli, Command, Common, Format, Mode, Sync};
+use bounds::Bounds;
 use clap::ValueEnum;
 use config::{Config, Root};
 use find::{Found, Page};
@@ -215,6 +217,9 @@ impl Project {
             Some(file) => {
                 let shown = paths::display(&common.config.clone().unwrap_or_else(|| place.relative(file)));
                 let nothing = file == Path::new("/dev/null"); // the way to say: no configuration
+                Bounds::new(&place, &root)
+                    .admit(&place.relative(file), common.config.is_some())
+                    .map_err(|fault| vec![fault])?;
                 let text = if nothing { Ok(String::new()) } else { read::text(file) }.map_err(|error| {
                     vec![Diagnostic::new(Code::Io, shown.clone(), format!("cannot be read: {error}"))]
                 })?;

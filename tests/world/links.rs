@@ -137,3 +137,63 @@ fn a_stage_that_is_a_link_is_not_written_through() {
     inside(&world, &["docs"]).ended(2).said("something else has this name");
     assert_eq!(world.read("in/docs/a.md"), page(&["old"]));
 }
+
+#[test]
+fn a_project_has_nothing_shown_that_lies_outside_or_is_no_toml() {
+    let secret = "token: s3cret = value\n";
+    let make = || {
+        let world = project();
+        fs::create_dir_all(world.path("in/.git")).unwrap();
+        for file in ["out/secret", "out/secret.toml", "in/.env", "in/.git/config", "in/.git/config.toml"] {
+            world.write(file, secret);
+        }
+        world
+    };
+    let refused = |world: &World, arguments: &[&str]| {
+        let run = inside(world, arguments).ended(2);
+        let said = format!("{}{}", run.out, run.err);
+        assert!(!said.contains("s3cret"), "{arguments:?}: {said}");
+        assert!(
+            said.contains("leads outside the repository") || said.contains("is no TOML file of this project"),
+            "{said}"
+        );
+    };
+    let world = make();
+    symlink("../out/secret.toml", world.path("in/link.toml")).unwrap();
+    symlink(".env", world.path("in/env.toml")).unwrap();
+    symlink("../out", world.path("in/folder")).unwrap();
+    let named = [
+        "../out/secret",
+        "../out/secret.toml",
+        "../out",
+        "link.toml",
+        "env.toml",
+        "folder",
+        ".env",
+        ".git/config.toml",
+    ];
+    for catalogs in named {
+        world.write("in/moonsync.toml", &format!("catalogs = [{catalogs:?}]\n"));
+        for format in ["human", "json", "github", "sarif"] {
+            refused(&world, &["--check", "--format", format]);
+        }
+    }
+    // Links in the places that are looked at without being named, and below a folder that is.
+    for (link, target) in [
+        ("in/moonsync.toml", "../out/secret"),
+        ("in/moonsync.toml", ".env"),
+        ("in/catalog/other.toml", "../../out/secret.toml"),
+        ("in/catalog/locales", "../../out"),
+        ("in/catalog/other.toml", "../.git/config"),
+    ] {
+        let world = make();
+        symlink(target, world.path(link)).unwrap();
+        refused(&world, &["--check"]);
+        if link != "in/moonsync.toml" {
+            refused(&world, &["--check", "--catalog", "catalog"]);
+        }
+    }
+    // Nobody's link: the user's own word.
+    let world = make();
+    inside(&world, &["--check", "--catalog", "../out/catalog"]).ended(1);
+}
