@@ -181,7 +181,7 @@ pub fn compare<'l>(
     }
     let mut new: HashSet<&str> = HashSet::new();
     let mut seen: HashSet<&str> = HashSet::new();
-    for (own, listing) in own.iter().zip(listings) {
+    for ((own, by_id), listing) in own.iter().zip(&by_id).zip(listings) {
         let mut before: Vec<Option<&str>> = Vec::with_capacity(own.len());
         let mut next = None;
         for model in own.iter().rev() {
@@ -195,7 +195,8 @@ pub fn compare<'l>(
                 after = Some(id);
                 continue;
             }
-            if !wanted(id) {
+            // Of two entries with one id, which two providers may have, the first counts.
+            if !wanted(id) || by_id.get(id).is_some_and(|first| !std::ptr::eq(*first, *model)) {
                 continue;
             }
             if retired.contains(id) {

@@ -585,6 +585,22 @@ id = "a-1"
     }
 
     #[test]
+    fn the_first_of_two_entries_counts_although_providers_differ() {
+        let ended = r#""a-7": {"deprecation_date": "2026-08-31"}"#;
+        let sold = r#""acme/a-7": {"litellm_provider": "acme"}"#;
+        let run = |first: &str, second: &str| {
+            let scope = Scope { today: "2026-11-23", ..Scope::default() };
+            run_with(FAMILY, &[format!("{{{first}, {second}}}")], &scope, &Choices::default()).expect("no fault")
+        };
+        let found = run(ended, sold);
+        assert!(found.rest.contains(&"a-7: litellm gives it up on 2026-08-31".to_owned()), "{:?}", found.rest);
+        assert_eq!(found.warnings.len(), 0, "{:?}", found.warnings);
+        let found = run(sold, ended);
+        assert!(!found.rest.iter().any(|line| line.contains("a-7")), "{:?}", found.rest);
+        assert!(found.warnings[0].starts_with("a-7 is new, but nobody says"), "{:?}", found.warnings);
+    }
+
+    #[test]
     fn a_day_on_which_a_model_ends() {
         let lists = [r#"{"acme/a-7": {"litellm_provider": "acme", "deprecation_date": "2026-08-31"}}"#.to_owned()];
         for (today, given_up) in [("2026-08-30", false), ("2026-08-31", true), ("2026-11-23", true)] {

@@ -379,7 +379,8 @@ fn check(catalog: &Catalog, page: &PageInput, options: Options, plan: &PagePlan,
             return fault(0, "an edit lies outside every region".to_owned());
         }
     }
-    let again = draft(catalog, &PageInput { text: text.into(), ..page.clone() }, options);
+    let new = PageInput { text: text.into(), ..page.clone() };
+    let again = draft(catalog, &new, options);
     // A list or a table may end a paragraph, take up the lines after it, or go on with the list before it.
     let elsewhere = |what: String| {
         let message = format!("written here, the region would change how the lines around it are read: {what}");
@@ -394,13 +395,29 @@ fn check(catalog: &Catalog, page: &PageInput, options: Options, plan: &PagePlan,
     if names(&again) != names(plan) {
         return elsewhere("other markers would count".to_owned());
     }
-    for (before, after) in plan.regions.iter().zip(&again.regions) {
+    for (n, (before, after)) in plan.regions.iter().zip(&again.regions).enumerate() {
         if !after.drift.is_empty() || after.edited {
+            // What ends an HTML block, say, changes what the regions behind it stand in.
+            if surroundings(&scan_page(catalog, page), n) != surroundings(&scan_page(catalog, &new), n) {
+                return elsewhere(format!("`{}` would stand in another place", after.name));
+            }
             let first = after.drift.first().map_or_else(|| "another spelling".to_owned(), ToString::to_string);
             return fault(before.line, format!("what would be written does not read back: {first}"));
         }
     }
     None
+}
+
+/// What the markers of a region stand in.
+fn surroundings(scan: &Scan, region: usize) -> Option<[impl PartialEq + use<>; 2]> {
+    let host = &scan.host;
+    let region = scan.regions.get(region)?;
+    Some([&region.start, &region.end].map(|marker| {
+        let line = &host.lines[marker.line];
+        let kinds: Vec<page::host::ContainerKind> =
+            host.ancestors(line.container).map(|container| host.containers[container].kind).collect();
+        (std::mem::discriminant(&line.place), line.continues, line.free, kinds)
+    }))
 }
 
 /// The regions that the catalog promises for a page and that are gone: the family, the region, and the fault.
