@@ -85,6 +85,12 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
         let exit = output.faults(&[Diagnostic::new(Code::Usage, "", message).help(help)], &Sources::new());
         return ExitCode::from(output.end(exit) as u8);
     }
+    if let Some(option) = idle(cli) {
+        let message = format!("`{option}` does nothing with `moonsync {name}`");
+        let fault = Diagnostic::new(Code::Usage, "", message).help("leave it out");
+        let exit = output.faults(&[fault], &Sources::new());
+        return ExitCode::from(output.end(exit) as u8);
+    }
     let exit = match &cli.command {
         None => sync(&cli.common, &cli.sync, &mut output),
         Some(_) if cli.sync.paths.is_empty() && !cli.sync.mode.check && !cli.sync.mode.diff => match &cli.command {
@@ -108,6 +114,25 @@ pub(crate) fn run(cli: &Cli) -> ExitCode {
         }
     };
     ExitCode::from(output.end(exit) as u8)
+}
+
+/// An option that was given and that the command has no use for.
+fn idle(cli: &Cli) -> Option<&'static str> {
+    let command = cli.command.as_ref();
+    let is_sync = command.is_none();
+    let explains = matches!(command, Some(Command::Explain(_)));
+    let marks = matches!(command, Some(Command::Mark(_)));
+    let harvests = matches!(command, Some(Command::Harvest(_)));
+    let refs = matches!(command, Some(Command::Refs(_)));
+    // These say more about why they take no page from stdin.
+    let refuses = matches!(command, Some(Command::Status(_) | Command::Import(_) | Command::Init(_)));
+    [
+        ("--rewrite", cli.common.rewrite && !is_sync && !explains),
+        ("--keep-going", cli.common.keep_going && !is_sync && !marks && !harvests),
+        ("--stdin-path", cli.common.stdin_path.is_some() && !(is_sync || refs || marks || harvests || refuses)),
+    ]
+    .into_iter()
+    .find_map(|(option, idle)| idle.then_some(option))
 }
 
 /// The main run.
