@@ -24,7 +24,6 @@ const TEMPLATE: &str = "{about}\n\n{usage-heading} {usage}\n\n{all-args}{after-h
     override_usage = "moonsync [--check] [--diff] [OPTIONS] [PATHS]...\n       moonsync <COMMAND>",
     help_template = TEMPLATE,
     after_help = EXAMPLES,
-    disable_help_subcommand = true,
     subcommand_precedence_over_arg = false
 )]
 pub(crate) struct Cli {
@@ -80,7 +79,7 @@ pub(crate) struct Common {
     )]
     pub(crate) format: Format,
     /// Colours
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", global = true)]
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN", global = true, hide_short_help = true)]
     pub(crate) color: ColorChoice,
     /// Print faults only
     #[arg(short, long, global = true, conflicts_with = "verbose")]
@@ -131,28 +130,53 @@ impl Format {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Pages by language and region: in sync, drifted, broken, missing
+    #[command(after_help = "Examples:\n  moonsync status                         all languages at a glance\n\
+        \x20 moonsync status --format markdown       the same as a table, for a pull request")]
     Status(Status),
     /// Mentions of models outside regions that are retired or unknown
+    #[command(
+        after_help = "Examples:\n  moonsync refs docs                      where pages mention retired or unknown models\n\
+        \x20 moonsync refs --level error             the same, and exit 1 if any does"
+    )]
     Refs(Refs),
     /// What made a region, and why it counts or does not
+    #[command(after_help = "Examples:\n  moonsync explain docs/models.md         all markers of a page\n\
+        \x20 moonsync explain docs/models.md:12      what line 12 is")]
     Explain(Explain),
     /// Learn a language's words from its translated pages
+    #[command(
+        after_help = "Examples:\n  moonsync harvest --check                exit 1 if a page has a word that no locale file has\n\
+        \x20 moonsync harvest --locale fr --diff     what the French pages teach"
+    )]
     Harvest(Harvest),
     /// Insert, convert, repair and restore markers
     #[command(subcommand)]
     Mark(Mark),
     /// Adopt a repository: a catalog from its pages, a configuration, a CI job
+    #[command(after_help = "Examples:\n  moonsync init                           show what would be made, and ask\n\
+        \x20 moonsync init docs --yes                make it")]
     Init(Init),
     /// Bring a family up to published lists of models
+    #[command(
+        after_help = "Examples:\n  moonsync import models.json             add the models that the catalog lacks\n\
+        \x20 moonsync import models.json --check     exit 1 if it lacks one, or says something else\n\
+        \x20 moonsync import a.json b.json --take context_window,max_tokens"
+    )]
     Import(Import),
     /// Show, check and edit the catalog
     #[command(subcommand)]
     Catalog(Catalog),
     /// Print the JSON Schema of a file, for editors
+    #[command(after_help = "Examples:\n  moonsync schema family > family.schema.json")]
     Schema(Schema),
     /// Print the completions of a shell
+    #[command(
+        after_help = "Examples:\n  moonsync completions bash > ~/.local/share/bash-completion/completions/moonsync"
+    )]
     Completions(Completions),
     /// Print a manual page
+    #[command(after_help = "Examples:\n  moonsync man mark-insert | man -l -\n\
+        \x20 moonsync man --list")]
     Man(Man),
 }
 
@@ -238,7 +262,7 @@ pub(crate) struct Completions {
 /// `moonsync man`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Man {
-    /// The page, such as moonsync-mark-insert [default: moonsync]
+    /// The page, such as mark-insert [default: moonsync]
     pub(crate) page: Option<String>,
     /// Print the names of all pages
     #[arg(long, conflicts_with = "page")]
@@ -332,14 +356,20 @@ pub(crate) enum ImportField {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Catalog {
     /// Print the models, and what became of the retired ones
+    #[command(after_help = "Examples:\n  moonsync catalog show\n\
+        \x20 moonsync catalog show --format json")]
     Show(CatalogShow),
     /// Say what is wrong with the catalog, its locale files and the configuration; read no page
     Check,
     /// Add a model
+    #[command(after_help = "Examples:\n  moonsync catalog add acme-nano --like acme-large --context-window 262_144\n\
+        \x20 moonsync catalog add acme-nano --cost input=0.6,output=2.5 --first --diff")]
     Add(Box<CatalogAdd>),
     /// Make a model a retired one
+    #[command(after_help = "Examples:\n  moonsync catalog retire acme-old --replaced-by acme-large")]
     Retire(CatalogRetire),
     /// Make a model the default one
+    #[command(after_help = "Examples:\n  moonsync catalog default acme-large")]
     Default(CatalogDefault),
 }
 
@@ -456,12 +486,19 @@ fn tokens(text: &str) -> Result<u64, String> {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Mark {
     /// Mend the markers that a formatter mangled
+    #[command(after_help = "Examples:\n  moonsync mark repair docs/fr\n\
+        \x20 moonsync mark repair --diff")]
     Repair(Sync),
     /// Write markers in another form
+    #[command(after_help = "Examples:\n  moonsync mark convert --to definition docs")]
     Convert(Convert),
     /// Set a region's markers into a page
+    #[command(after_help = "Examples:\n  moonsync mark insert docs/models.md acme-ids --after-heading Models\n\
+        \x20 moonsync mark insert docs/models.md acme-models --at providers.acme.models")]
     Insert(Insert),
     /// Put markers that translations lost back where their source pages have them
+    #[command(after_help = "Examples:\n  moonsync mark restore docs/fr/models.md\n\
+        \x20 moonsync mark restore --diff")]
     Restore(Sync),
 }
 
@@ -652,10 +689,41 @@ mod tests {
         assert_eq!(untold.collect::<Vec<_>>(), Vec::<&str>::new());
     }
 
+    /// The commands below one, and itself, with what is typed for them.
+    fn all(command: clap::Command, name: String) -> Vec<(String, clap::Command)> {
+        let below = command.get_subcommands().filter(|below| below.get_name() != "help").cloned();
+        let below = below.flat_map(|below| {
+            let name = format!("{name} {}", below.get_name());
+            all(below, name)
+        });
+        let below: Vec<_> = below.collect();
+        std::iter::once((name, command)).chain(below).collect()
+    }
+
     #[test]
     fn help_fits_a_screen() {
-        let help = Cli::command().render_help().to_string();
-        assert!(help.lines().count() <= 40, "{help}");
-        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+        for (name, mut command) in all(Cli::command(), "moonsync".to_owned()) {
+            let help = command.render_help().to_string();
+            assert!(help.lines().count() <= 40, "{name}: {help}");
+            assert!(help.lines().all(|line| line.chars().count() <= 100), "{name}: {help}");
+        }
+    }
+
+    #[test]
+    fn every_help_has_examples_that_can_be_typed() {
+        for (name, mut command) in all(Cli::command(), "moonsync".to_owned()) {
+            if command.has_subcommands() && name != "moonsync" || name == "moonsync catalog check" {
+                continue; // what there is to choose from, or nothing to choose
+            }
+            let help = command.render_help().to_string();
+            let (_, examples) = help.split_once("Examples:\n").unwrap_or_else(|| panic!("{name} has no examples"));
+            for line in examples.lines().take_while(|line| !line.is_empty()) {
+                let typed = line.trim_start().split("  ").next().unwrap_or_default();
+                let typed = typed.split(['|', '>']).next().unwrap_or_default();
+                assert!(typed.starts_with(&name), "{name}: {line}");
+                let parsed = Cli::try_parse_from(typed.split_whitespace());
+                assert!(parsed.is_ok(), "{line}: {}", parsed.err().map(|e| e.to_string()).unwrap_or_default());
+            }
+        }
     }
 }

@@ -46,7 +46,9 @@ pub(crate) fn man(man: &Man, output: &mut Output) -> Exit {
         return Exit::Fine;
     }
     let wanted = man.page.as_deref().unwrap_or("moonsync");
-    let Some((_, page)) = pages.iter().find(|(name, _)| name == wanted) else {
+    let Some((_, page)) =
+        pages.iter().find(|(name, _)| name == wanted || name.strip_prefix("moonsync-") == Some(wanted))
+    else {
         let fault = Diagnostic::new(Code::Usage, "", format!("there is no manual page {wanted}"));
         let help = match nearest(wanted, pages.iter().map(|(name, _)| name.as_str())) {
             Some(near) => format!("did you mean {near}?"),

@@ -271,12 +271,19 @@ impl Proposal {
             self.add(&path, text, about);
         }
         if drafts.is_empty() {
-            for file in builtin::files(0).into_iter().filter(|file| file.role == Role::Family) {
+            // The words too: a project must not lack what it had while the catalog was built in.
+            for file in builtin::files(0) {
                 let name = file.path.rsplit('/').next().unwrap_or_default().to_owned();
-                let path = folder.join(name);
-                let models = known.families.iter().find(|family| family.path == file.path);
-                let about =
-                    format!("{}, a copy of the built-in one", plural(models.map_or(0, |f| f.models.len()), "model"));
+                let (path, about) = match &file.role {
+                    Role::Family => {
+                        let family = known.families.iter().find(|family| family.path == file.path);
+                        let models = plural(family.map_or(0, |family| family.models.len()), "model");
+                        (folder.join(name), format!("{models}, a copy of the built-in one"))
+                    }
+                    Role::Locale(tag) => {
+                        (folder.join("locales").join(name), format!("the words of {tag}, a copy of the built-in ones"))
+                    }
+                };
                 // Its schema stays behind.
                 let text = match file.text.split_once('\n') {
                     Some((first, rest)) if first.starts_with("#:schema ") => rest.to_owned(),
