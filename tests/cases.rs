@@ -265,3 +265,17 @@ fn every_case_holds_and_what_must_hold_beyond_it() {
         .collect();
     assert!(failed.is_empty(), "{} of {} cases fail\n{}", failed.len(), cases.len(), failed.join("\n"));
 }
+
+#[test]
+fn every_diagnostic_has_a_case() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let printed: Vec<String> = read_tree(&root)
+        .into_iter()
+        .filter(|(name, _)| name.ends_with("/stdout") || name.ends_with("/stderr"))
+        .map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned())
+        .collect();
+    let is_told = |code: &&str| printed.iter().any(|text| text.contains(&format!("[{code}]")));
+    // `internal` is a fault of moonsync's own, which no input is known to bring about.
+    let codes = moonsync::diagnostic::Code::ALL.iter().map(|code| code.name()).filter(|code| *code != "internal");
+    assert_eq!(codes.filter(|code| !is_told(code)).collect::<Vec<_>>(), Vec::<&str>::new());
+}
