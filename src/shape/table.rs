@@ -156,8 +156,8 @@ pub fn write(header: &[String], rows: &[Vec<String>], look: &Look) -> String {
             out.push_str(cell);
             out.extend(std::iter::repeat_n(' ', pad - left));
             out.push_str(space);
-            if out.ends_with('|') {
-                // Two pipes in a row are no cell to every parser.
+            // Two pipes in a row are no cell to every parser, and a pipe behind a lone backslash ends none.
+            if out.ends_with('|') || out.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1 {
                 out.push(' ');
             }
             out.push('|');
@@ -441,6 +441,15 @@ mod tests {
             let rows: Vec<_> = table.rows.iter().map(|row| strings(&sources(row))).collect();
             assert_eq!(write(&strings(&sources(&table.header)), &rows, &table.look), body);
         }
+    }
+
+    #[test]
+    fn a_lone_backslash_at_the_end_of_a_cell_stays_there() {
+        let read = read("|\\\n|-|\n|`a`|\n").expect("a table");
+        assert_eq!(sources(&read.header), ["\\"]);
+        assert!(!read.look.spaced_cells);
+        let written = write(&["\\".to_owned()], &[vec!["`a`".to_owned()]], &read.look);
+        assert_eq!(written, "|\\ |\n|---|\n|`a`|\n");
     }
 
     #[test]
