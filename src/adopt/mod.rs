@@ -9,9 +9,10 @@ mod said;
 mod tests;
 mod write;
 
-use crate::catalog::parse::{CatalogFile, Role, parse};
-use crate::catalog::{Catalog, Column, Family, Model};
+use crate::catalog::parse::{CatalogFile, Role, is_id, parse};
+use crate::catalog::{Catalog, Column, Family, Kind, Model};
 use crate::content::{Number, Value};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::import::{self, Fact, Field, name_of};
 use crate::plan::{self, Difference, Options, PageInput};
 use crate::render::cell::token_count;
@@ -62,6 +63,8 @@ pub struct DraftModel {
     context_window: Option<u64>,
     max_tokens: Option<u64>,
     extra: Vec<(String, Value)>,
+    /// The keys of objects that hold what they can't, such as a `name` that is a number.
+    odd: Vec<String>,
 }
 
 impl DraftModel {
@@ -128,6 +131,7 @@ pub fn drafts(namespaces: &[String], pages: &[&PageInput], known: &[Family]) -> 
         })
         .filter(|draft| !draft.models.is_empty())
         .collect();
+    drafts.iter_mut().for_each(be_sound);
     for draft in &mut drafts {
         from_blocks(draft, pages);
     }
@@ -135,8 +139,97 @@ pub fn drafts(namespaces: &[String], pages: &[&PageInput], known: &[Family]) -> 
     for draft in &mut drafts {
         from_known(draft, known);
     }
+    drafts.iter_mut().for_each(be_sound);
+    drafts.retain(|draft| !draft.models.is_empty());
     labels(&mut drafts, pages);
     drafts
+}
+
+/// Why a family of which pages have markers gives no draft: the faults of those markers, and the regions that list no
+/// model.
+#[must_use]
+pub fn undrafted(namespaces: &[String], pages: &[&PageInput]) -> Vec<Diagnostic> {
+    let empty: Vec<Draft> =
+        namespaces.iter().map(|name| Draft { namespace: name.clone(), ..Draft::default() }).collect();
+    let Some(skeleton) = catalog(&empty, |_| PLACEHOLDER.to_owned()) else { return Vec::new() };
+    let mut found = Vec::new();
+    for page in pages {
+        let scan = plan::scan_page(&skeleton, page);
+        found.extend(scan.diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).cloned());
+        found.extend(scan.regions.iter().map(|region| {
+            let name = format!("{}-{}", namespaces[region.start.family], region.start.region);
+            let message = format!("the region `{name}` lists no model that a catalog could be made of");
+            let help = format!(
+                "list a model there, or write catalog/{}.toml and a moonsync.toml by hand",
+                namespaces[region.start.family]
+            );
+            let fault = Diagnostic::new(Code::Usage, page.path.clone(), message);
+            fault.at(region.start.span.clone()).help(help)
+        }));
+    }
+    found
+}
+
+/// Leaves out what no catalog can hold, and says so.
+fn be_sound(draft: &mut Draft) {
+    let is_sound = |model: &DraftModel| is_id(&model.id);
+    let (sound, others): (Vec<_>, Vec<_>) = std::mem::take(&mut draft.models).into_iter().partition(is_sound);
+    draft.models = sound;
+    if !others.is_empty() {
+        draft.some.values_mut().for_each(|ids| ids.retain(|id| is_id(id)));
+        draft.some.retain(|_, ids| !ids.is_empty() && ids.len() < draft.models.len());
+    }
+    draft
+        .notes
+        .extend(others.iter().map(|model| format!("{} has {:?}, which is no id: left out", model.from, model.id)));
+    if !draft.models.iter().any(|model| model.id == draft.default_model) {
+        draft.default_model = draft.models.first().map_or_else(String::new, |model| model.id.clone());
+        draft.default_is_said = false;
+    }
+    let (namespace, provider) = (draft.namespace.clone(), draft.provider.clone());
+    let faults = |model: &DraftModel| {
+        let alone = Draft {
+            namespace: namespace.clone(),
+            provider: provider.clone(),
+            default_model: model.id.clone(),
+            models: vec![model.clone()],
+            ..Draft::default()
+        };
+        let text = alone.to_toml().into();
+        let file = CatalogFile { path: String::new(), text, role: Role::Family, folder: 0 };
+        parse(&[file]).1.into_iter().filter(Diagnostic::is_error).count()
+    };
+    for model in &mut draft.models {
+        let mut left_out = std::mem::take(&mut model.odd);
+        let mut count = faults(model);
+        let clear: [(&str, fn(&mut DraftModel)); 6] = [
+            ("name", |model| model.name = None),
+            ("alias", |model| model.alias = None),
+            ("input", |model| model.input = None),
+            ("cost", |model| model.cost = None),
+            ("thinkingLevelMap", |model| model.thinking_levels = None),
+            ("extra keys", |model| model.extra.clear()),
+        ];
+        for (key, clear) in clear {
+            if count == 0 {
+                break;
+            }
+            let mut without = model.clone();
+            clear(&mut without);
+            let fewer = faults(&without);
+            if fewer < count {
+                (*model, count) = (without, fewer);
+                left_out.push(key.to_owned());
+            }
+        }
+        if !left_out.is_empty() {
+            let keys = left_out.join(", ");
+            draft.notes.push(format!(
+                "{}: what it says of {} is left out, no catalog can hold it: {keys}",
+                model.from, model.id
+            ));
+        }
+    }
 }
 
 /// The models of a family that says nothing yet.
@@ -152,7 +245,7 @@ fn catalog(drafts: &[Draft], text: impl Fn(&Draft) -> String) -> Option<Catalog>
         CatalogFile { path: format!("{}.toml", draft.namespace), text: text.into(), role: Role::Family, folder: 0 }
     };
     let (catalog, faults) = parse(&drafts.iter().map(file).collect::<Vec<_>>());
-    (!faults.iter().any(crate::diagnostic::Diagnostic::is_error)).then_some(catalog)
+    (!faults.iter().any(Diagnostic::is_error)).then_some(catalog)
 }
 
 /// Which models there are, in which order, whose they are, and what objects and aliases say of them.
@@ -179,6 +272,7 @@ fn first_pass(mut draft: Draft, seen: &[&Seen], pages: &[&PageInput]) -> Draft {
         }
     }
     draft.notes = missing(&lists, &all);
+    draft.notes.extend(seen.iter().flat_map(|seen| &seen.unread).cloned());
     draft.some = parts(&lists, &all);
     for (seen, _) in &lists {
         for (id, object) in seen.said.objects().into_iter().flatten() {
@@ -300,6 +394,7 @@ impl DraftModel {
                     let given: Vec<_> = levels.iter().filter(|(_, level)| *level != Value::Null).cloned().collect();
                     self.thinking_levels = self.thinking_levels.take().or(Some(Value::Object(given)));
                 }
+                (own, _) if OWN_KEYS.contains(&own) => self.odd.push(key.clone()),
                 _ if first => self.extra.push((key.clone(), value.clone())),
                 _ => {}
             }
@@ -364,6 +459,9 @@ impl DraftModel {
         });
     }
 }
+
+/// The keys of a model's object that a catalog has keys of its own for.
+const OWN_KEYS: [&str; 7] = ["name", "reasoning", "input", "cost", "contextWindow", "maxTokens", "thinkingLevelMap"];
 
 /// The keys of `cost` in a catalog.
 const PRICES: [&str; 4] = ["input", "output", "cache_read", "cache_write"];
@@ -451,8 +549,12 @@ fn labels(drafts: &mut [Draft], pages: &[&PageInput]) {
     let Some(catalog) = catalog(drafts, Draft::to_toml) else { return };
     for page in pages {
         let plan = plan::plan_page(&catalog, page, Options::default());
-        for (region, difference) in plan.regions.iter().flat_map(|region| region.drift.iter().map(move |d| (region, d)))
-        {
+        // Objects have a `reasoning` of their own, which is no label.
+        let in_table = plan.regions.iter().filter(|region| {
+            let kind = catalog.families[region.family].region(&region.region).map(|region| &region.kind);
+            matches!(kind, Some(Kind::List { .. }))
+        });
+        for (region, difference) in in_table.flat_map(|region| region.drift.iter().map(move |d| (region, d))) {
             let Difference::Changed { model, field, old, .. } = difference else { continue };
             let is_plain = old.is_empty() || ["yes", "no"].iter().any(|plain| old.eq_ignore_ascii_case(plain));
             let model = drafts[region.family].models.iter_mut().find(|known| known.id == *model);

@@ -23,6 +23,8 @@ pub(super) struct Seen {
     /// The key of the object whose `models` it stands in.
     pub(super) provider: Option<String>,
     pub(super) said: Said,
+    /// What of it cannot be read, for a person to look at.
+    pub(super) unread: Vec<String>,
 }
 
 /// What a region says.
@@ -59,8 +61,19 @@ pub(super) fn regions(catalog: &Catalog, page: &PageInput) -> Vec<Seen> {
     scan.regions
         .iter()
         .filter_map(|region| {
-            let (said, provider) = said(page, &scan, region)?;
+            let (said, provider, foreign) = said(page, &scan, region)?;
+            let is_comment =
+                |line: &String| ["//", "/*", "*", "#"].iter().any(|mark| line.trim_start().starts_with(mark));
+            let line = region.start.line + 1;
+            let unread = foreign.iter().filter(|text| !is_comment(text)).map(|text| {
+                format!(
+                    "{}:{line} holds what cannot be read, and would be gone with the next sync: {}",
+                    page.path,
+                    text.trim()
+                )
+            });
             Some(Seen {
+                unread: unread.collect(),
                 family: region.start.family,
                 region: region.start.region.clone(),
                 path: page.path.clone(),
@@ -80,7 +93,10 @@ pub(super) fn blocks(page: &PageInput) -> Vec<String> {
     readable.map(|(at, _)| FenceText::of(&page.text, &scan.host, at).text).collect()
 }
 
-fn said(page: &PageInput, scan: &Scan, region: &Region) -> Option<(Said, Option<String>)> {
+/// What a region says, whose models they are, and the lines that cannot be read.
+type Read = (Said, Option<String>, Vec<String>);
+
+fn said(page: &PageInput, scan: &Scan, region: &Region) -> Option<Read> {
     let is_prose = matches!(region.site, Site::Prose);
     match (region.site, page::whole_fence(scan, region)) {
         (Site::Fence(fence), _) => {
@@ -91,10 +107,10 @@ fn said(page: &PageInput, scan: &Scan, region: &Region) -> Option<(Said, Option<
             let text = FenceText::of(&page.text, &scan.host, fence);
             let syntax = Syntax::of_language(&scan.host.fences[fence].language)?;
             let whole = json5::read_whole(&text.text, syntax)?;
-            Some((of_body(&whole.body)?, None))
+            Some((of_body(&whole.body)?, None, whole.body.foreign))
         }
         _ if is_prose && page::swallowed(&page.text, scan, region).is_some() => None,
-        _ => Some((words(&lines(page, scan, region), is_prose)?, None)),
+        _ => Some((words(&lines(page, scan, region), is_prose)?, None, Vec::new())),
     }
 }
 
@@ -112,14 +128,15 @@ fn lines(page: &PageInput, scan: &Scan, region: &Region) -> String {
     out
 }
 
-fn in_fence(scan: &Scan, region: &Region, fence: usize, text: &FenceText) -> Option<(Said, Option<String>)> {
+fn in_fence(scan: &Scan, region: &Region, fence: usize, text: &FenceText) -> Option<Read> {
     let language = &scan.host.fences[fence].language;
     let span = text.start(region.start.line + 1)..text.start(region.end.line);
     let Some(syntax) = Syntax::of_language(language).filter(|syntax| syntax.has_objects()) else {
-        return Some((words(text.text.get(span)?, false)?, None));
+        return Some((words(text.text.get(span)?, false)?, None, Vec::new()));
     };
     let body = json5::read(text.text.get(span.clone())?, syntax, None);
-    Some((of_body(&body)?, provider(&text.text, &span, syntax)))
+    let said = of_body(&body)?;
+    Some((said, provider(&text.text, &span, syntax), body.foreign))
 }
 
 /// The key above `models`, where the region stands in such a list.

@@ -115,3 +115,54 @@ fn hostile_words_make_no_other_catalog() {
         assert!(faults.iter().any(Diagnostic::is_error) || ids == self::ids(&draft), "{}", draft.to_toml());
     }
 }
+
+#[test]
+fn objects_without_reasoning_teach_no_label() {
+    let text = "```json5\n[\n// k-models:start\n{ id: \"a\", name: \"A\" },\n// k-models:end\n]\n```\n";
+    let drafts = read(&[page("a.md", text)], &[]);
+    assert!(!drafts[0].to_toml().contains("reasoning_label"), "{}", drafts[0].to_toml());
+}
+
+#[test]
+fn what_no_catalog_can_hold_is_left_out_and_told() {
+    let text = "```json5\n[\n// k-models:start\n{ id: \"a\", name: 5, reasoning: true, input: [\"te xt\", \"\"], \
+                thinkingLevelMap: { weird: \"y\" }, cost: { input: -1 }, contextWindow: 9, x: 1 },\n\
+                // k-models:end\n]\n```\n\n<!-- k-ids:start -->\n- `é`\n- `a`\n<!-- k-ids:end -->\n";
+    let drafts = read(&[page("a.md", text)], &[]);
+    assert_eq!(ids(&drafts[0]), ["a"]);
+    assert_eq!((drafts[0].models[0].reasoning, drafts[0].models[0].context_window), (Some(true), Some(9)));
+    assert_eq!(drafts[0].models[0].extra.len(), 1);
+    assert_eq!(
+        drafts[0].notes,
+        [
+            "a.md:9 has \"é\", which is no id: left out",
+            "a.md:9: what it says of a is left out, no catalog can hold it: name, input, cost, thinkingLevelMap"
+        ]
+    );
+}
+
+#[test]
+fn entries_that_cannot_be_read_are_told() {
+    let text = "```js\n[\n// k-models:start\n{ id: \"a\" },\n// a remark\n{ id: \"b\", maxTokens: 8 * 1024 },\n\
+                // k-models:end\n]\n```\n";
+    let drafts = read(&[page("a.md", text)], &[]);
+    assert_eq!(ids(&drafts[0]), ["a"]);
+    let [note] = &drafts[0].notes[..] else { panic!("{:?}", drafts[0].notes) };
+    assert!(
+        note.starts_with("a.md:3 holds what cannot be read") && note.ends_with("{ id: \"b\", maxTokens: 8 * 1024 }")
+    );
+}
+
+#[test]
+fn markers_that_give_no_draft_are_faults() {
+    let told = |text: &str| {
+        let page = page("a.md", text);
+        assert_eq!(drafts(&namespaces(text), &[&page], &[]), []);
+        let faults = undrafted(&namespaces(text), &[&page]);
+        faults.iter().map(|fault| format!("{}: {}", fault.code.name(), fault.message)).collect::<Vec<_>>()
+    };
+    let empty = "usage: the region `k-ids` lists no model that a catalog could be made of";
+    assert_eq!(told("<!-- k-ids:start -->\n\n<!-- k-ids:end -->\n"), [empty]);
+    assert_eq!(told("<!-- k-ids:start -->\n- `a`\n"), ["missing-end: `k-ids:start` has no end"]);
+    assert_eq!(told("Write `k-ids:start`.\n"), Vec::<String>::new());
+}

@@ -256,6 +256,12 @@ impl Proposal {
         let readable = if of_source { sources } else { pages.iter().map(|page| &page.input).collect() };
         let (known, _) = parse(&builtin::files(0));
         let drafts = adopt::drafts(&namespaces, &readable, &known.families);
+        if drafts.is_empty() {
+            let faults = adopt::undrafted(&namespaces, &readable);
+            if !faults.is_empty() {
+                return Err(faults);
+            }
+        }
         let mut files = Vec::new();
         for draft in &drafts {
             let path = folder.join(format!("{}.toml", draft.namespace));

@@ -495,8 +495,14 @@ pub(super) fn shown(word: &str) -> String {
 
 /// A word as a line to paste has it.
 pub(super) fn quoted(word: &str) -> String {
-    format!("`\"{}\"`", clipped(word))
+    if word.chars().count() > CLIP {
+        return format!("`\"{}\"`", clipped(word));
+    }
+    format!("`{}`", crate::catalog::edit::spelled(&crate::content::Value::String(word.to_owned())))
 }
+
+/// The most characters of a word that a message shows.
+const CLIP: usize = 60;
 
 /// Names as a sentence lists them, not too many.
 pub(super) fn listed(words: &[&str]) -> String {
@@ -524,10 +530,10 @@ pub(super) fn bare(key: &str) -> String {
 }
 
 fn clipped(word: &str) -> String {
-    let mut shown: String = word.chars().take(60).flat_map(char::escape_debug).collect();
+    let mut shown: String = word.chars().take(CLIP).flat_map(char::escape_debug).collect();
     // What is escaped for Rust's sake reads worse.
     shown = shown.replace("\\'", "'").replace("\\\"", "\"");
-    if word.chars().nth(60).is_some() {
+    if word.chars().nth(CLIP).is_some() {
         shown.push('…');
     }
     shown

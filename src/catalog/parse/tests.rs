@@ -341,6 +341,11 @@ const FAMILY_FAULTS: &[Case] = &[
         "name = \"Acme\\n1\"",
         "15:8 bad-name: `name` holds a line break (\\u{a}) (write `\"Acme 1\"`",
     ),
+    (
+        "name = \"Acme 1\"",
+        "name = \" \\\"A\\\" \"",
+        "15:8 bad-name: `name` begins or ends with white space, which no page shows (write `'\"A\"'`",
+    ),
     ("name = \"Acme 1\"", "name = \"Acme\\u0007\"", "15:8 bad-name: `name` holds a control character"),
     ("alias = \"Acme\"", "alias = \"Ac\\u2028me\"", "16:9 bad-name: `alias` holds a line break"),
     ("\"low / high\"", "\"\"", "22:19 bad-name: `reasoning_label` is empty"),
