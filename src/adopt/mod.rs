@@ -170,6 +170,9 @@ pub fn undrafted(namespaces: &[String], pages: &[&PageInput]) -> Vec<Diagnostic>
     found
 }
 
+/// A part of a model that may be left out, and how.
+type Clear = (&'static str, fn(&mut DraftModel));
+
 /// Leaves out what no catalog can hold, and says so.
 fn be_sound(draft: &mut Draft) {
     let is_sound = |model: &DraftModel| is_id(&model.id);
@@ -202,7 +205,7 @@ fn be_sound(draft: &mut Draft) {
     for model in &mut draft.models {
         let mut left_out = std::mem::take(&mut model.odd);
         let mut count = faults(model);
-        let clear: [(&str, fn(&mut DraftModel)); 6] = [
+        let clear: [Clear; 6] = [
             ("name", |model| model.name = None),
             ("alias", |model| model.alias = None),
             ("input", |model| model.input = None),

@@ -8,6 +8,7 @@ mod js;
 pub mod marker;
 #[cfg(test)]
 mod tests;
+mod verbatim;
 
 pub use host::{ContainerKind, Fence, Host, Place, Shape};
 pub use marker::{Edge, Form, Naming};
@@ -217,8 +218,9 @@ struct Scanner<'a> {
     ghosts: Vec<Ghost>,
     /// The first and the last line of the ghosts of one kind.
     ghost_lines: HashMap<GhostKind, (usize, usize)>,
-    /// The lines of the fence that was last looked at which lie in a comment or string of several lines.
-    enclosed: Option<(usize, Vec<usize>)>,
+    /// The lines of the fence, or of the front matter, that was last looked at which lie in a comment or string of
+    /// several lines.
+    enclosed: Option<(Option<usize>, Vec<usize>)>,
 }
 
 impl<'a> Scanner<'a> {
@@ -265,6 +267,9 @@ impl<'a> Scanner<'a> {
                 }
             }
             Place::FrontMatter => match marker::comment(words, Form::Hash) {
+                Some(_) if self.is_enclosed(n, None) => {
+                    self.shown(n, "it stands in a string of several lines in the front matter");
+                }
                 Some(comment) => self.comment(n, comment, &span),
                 None => self.shown(n, "it is no comment of its own in the front matter"),
             },
@@ -274,7 +279,7 @@ impl<'a> Scanner<'a> {
                     let shown = if language.is_empty() { "no language".to_owned() } else { format!("`{language}`") };
                     return self.shown(n, format!("what stands in a fence of {shown} is being shown"));
                 };
-                if comments == Comments::Slashes && self.is_enclosed(n, fence) {
+                if self.is_enclosed(n, Some(fence)) {
                     return self.shown(n, "it stands in a comment or a string of several lines");
                 }
                 match comments.forms().iter().find_map(|form| marker::comment(words, *form)) {
@@ -286,21 +291,28 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Whether a line of a fence lies in a comment or a template literal that began before it.
-    fn is_enclosed(&mut self, n: usize, fence: usize) -> bool {
+    /// Whether a line of a fence, or of the front matter, lies in a string or comment that began before it.
+    fn is_enclosed(&mut self, n: usize, fence: Option<usize>) -> bool {
         if self.enclosed.as_ref().is_none_or(|(known, _)| *known != fence) {
-            let open = self.scan.host.fences[fence].open;
-            let inside = self.scan.host.lines[open + 1..].iter().take_while(|line| line.place == Place::Fence(fence));
-            let mut scanner = js::Scanner::statements();
-            let lines: Vec<usize> = inside
-                .enumerate()
-                .filter_map(|(at, line)| {
-                    let enclosed = scanner.is_verbatim();
-                    scanner.feed(&self.text[line.content..line.line.text.end.max(line.content)], true);
-                    enclosed.then_some(open + 1 + at)
+            let host = &self.scan.host;
+            let (first, language, place) = match (fence, &host.front_matter) {
+                (Some(fence), _) => {
+                    (host.fences[fence].open + 1, host.fences[fence].language.as_str(), Place::Fence(fence))
+                }
+                (None, Some((_, true))) => (1, "toml", Place::FrontMatter),
+                (None, _) => (1, "yaml", Place::FrontMatter),
+            };
+            let inside = host.lines[first..].iter().take_while(|line| line.place == place).enumerate();
+            let lines: Vec<&str> = inside
+                .map(|(at, line)| {
+                    // Indentation counts, but for that of what the fence stands in.
+                    let (from, _) = host.strip(self.text, first + at, line.container);
+                    &self.text[from..line.line.text.end.max(from)]
                 })
                 .collect();
-            self.enclosed = Some((fence, lines));
+            let enclosed = verbatim::lines(language, &lines).into_iter().enumerate();
+            let enclosed = enclosed.filter(|(_, enclosed)| *enclosed).map(|(at, _)| first + at).collect();
+            self.enclosed = Some((fence, enclosed));
         }
         self.enclosed.as_ref().is_some_and(|(_, lines)| lines.binary_search(&n).is_ok())
     }

@@ -225,7 +225,7 @@ fn deliver(
         left_out: decision.incomplete.len(),
         disputed: disputed(comparison, decision),
         unlisted,
-        retire: import.retire,
+        changes: change.new.is_some(),
     };
     let mut shown = report::comparison(comparison, decision, common.verbose);
     for note in &change.notes {
@@ -255,9 +255,10 @@ struct Tally {
     left_out: usize,
     /// Fields of models that the catalog has, contradicted and not taken: the fields, each once, and how often.
     disputed: (Vec<Field>, usize),
-    /// Models that no list has, and whether they are to be retired.
+    /// Models that no list has.
     unlisted: usize,
-    retire: bool,
+    /// Whether a run that writes would change the family's file.
+    changes: bool,
 }
 
 fn disputed(comparison: &Comparison<'_>, decision: &Decision) -> (Vec<Field>, usize) {
@@ -278,7 +279,7 @@ fn disputed(comparison: &Comparison<'_>, decision: &Decision) -> (Vec<Field>, us
 
 impl Tally {
     fn is_behind(&self) -> bool {
-        self.new + self.disputed.1 > 0 || self.retire && self.unlisted > 0
+        self.new + self.disputed.1 > 0 || self.changes
     }
 
     fn disputed_keys(&self) -> String {
@@ -291,7 +292,7 @@ impl Tally {
         if built_in {
             return out; // what would be written is not the user's
         }
-        if self.new > self.left_out || self.retire && self.unlisted > 0 {
+        if self.changes {
             let _ = writeln!(out, "to write what is new: {}", mending_command());
         }
         if self.disputed.1 > 0 {
@@ -318,7 +319,7 @@ impl Tally {
         part(retired, "model", "retired", "to retire");
         part(self.left_out, "new model", "left out", "to complete by hand");
         part(self.disputed.1, "value", "contradicted and left", "contradicted");
-        part(if self.retire { 0 } else { self.unlisted }, "model", "not listed", "not listed");
+        part(if import.retire { 0 } else { self.unlisted }, "model", "not listed", "not listed");
         let file = visible(&family.path);
         if parts.is_empty() {
             return format!("moonsync: {file} has all that the lists say");
