@@ -1,11 +1,11 @@
 //! Setting a region's markers into a page, and the region with them.
 
 use super::{Near, default_form, internal, line_end, line_start, needs_after, needs_before, opened_item, outer_prefix};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Family};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::page::marker::Edge;
 use crate::page::{Comments, Form, Host, Place, Scan, Shape, comments_of};
-use crate::plan::{Options, PageInput, PagePlan, plan_page, scan_page};
+use crate::plan::{Difference, Options, PageInput, PagePlan, plan_page, scan_page};
 use crate::shape::json5::{Located, Syntax, locate};
 use crate::text::{Edit, Line, apply, lines, visible};
 use std::ops::Range;
@@ -128,6 +128,9 @@ pub fn insert(catalog: &Catalog, page: &PageInput, insertion: &Insertion) -> Res
     if plan.is_faulty() {
         return Err(plan.diagnostics);
     }
+    if let Some(fault) = own_entries(&catalog.families[insertion.family], page, &plan, new.line + 1, &comment) {
+        return Err(vec![fault]);
+    }
     let text = plan.new_text();
     // Regions above it may have grown.
     let done = text.clone().map(|text| scan_page(catalog, &PageInput { text: text.into(), ..page.clone() }));
@@ -137,6 +140,33 @@ pub fn insert(catalog: &Catalog, page: &PageInput, insertion: &Insertion) -> Res
         return Err(vec![internal(&page.path, "nothing was inserted")]);
     }
     Ok(Inserted { edits, line, comment, plan })
+}
+
+/// What is wrong where the new region, which starts on `line`, would have entries that are the page's own.
+fn own_entries(family: &Family, page: &PageInput, plan: &PagePlan, line: usize, comment: &str) -> Option<Diagnostic> {
+    let region = plan.regions.iter().find(|region| region.line == line)?;
+    let own: Vec<String> = region
+        .drift
+        .iter()
+        .filter_map(|difference| match difference {
+            Difference::Extra(name) => {
+                let own = name.strip_prefix(&family.provider).and_then(|rest| rest.strip_prefix('/'));
+                let id = own.unwrap_or(name);
+                // A list that was kept by hand may still have what was given up.
+                (!family.retired.iter().any(|retired| retired.id == id)).then(|| visible(name))
+            }
+            _ => None,
+        })
+        .collect();
+    if own.is_empty() {
+        return None;
+    }
+    let message = format!("`{}` would replace what the catalog does not have: {}", region.name, own.join(", "));
+    let help = format!(
+        "give that a place before or behind the region, with markers set by hand: `{comment}` and `{}`",
+        comment.replacen(":start", ":end", 1)
+    );
+    Some(*usage(&page.path, message, help))
 }
 
 /// The edit of whole lines that makes one text another.

@@ -415,3 +415,14 @@ fn names() {
     assert!(of("ids").expect_err("two families").contains("`k-ids`, `other-ids`"));
     assert!(of("other-idz").expect_err("none").contains("`other-ids`"));
 }
+
+#[test]
+fn nothing_of_the_page_s_own_is_replaced() {
+    let fence = |entries: &str| format!("```json5\n{{ models: [{entries}] }}\n```\n");
+    let refused = inserted("p.md", &fence(" { id: \"mine\" } "), Spot::At("models".into())).expect_err("it is refused");
+    assert!(refused.starts_with("`k-models` would replace what the catalog does not have: mine: "), "{refused}");
+    assert!(refused.contains("`// k-models:start` and `// k-models:end`"), "{refused}");
+    // What the catalog has is brought up to date.
+    let text = inserted("p.md", &fence("{ id: \"a\" }"), Spot::At("models".into())).expect("it is inserted");
+    assert!(text.contains("id: \"a\""), "{text}");
+}

@@ -265,12 +265,12 @@ fn empty(
         (Some(open), Some(close)) if open < close && (open + 1..close).all(|line| is_free(twin, line)) => {
             Ok(Found::At(close, prefix(close) + text.unit()))
         }
-        _ => Err(format!("`{shown}` opens and closes on one line here; `mark insert` with `--at {shown}` breaks it")),
+        _ => Err(format!("`{shown}` opens and closes on one line here; break it")),
     }
 }
 
 fn in_line(path: &str) -> String {
-    format!("the entries of `{path}` share lines here; `mark insert` with `--at {path}` gives them their own")
+    format!("the entries of `{path}` share lines here; give each a line of its own")
 }
 
 fn foreign(path: &str) -> String {

@@ -203,7 +203,7 @@ fn entries_of_fences() {
     );
     refused(ENTRIES, &apart, "its entries of `models` stand apart");
     let in_line = "# Un\n\n```json5\n{\n  models: [{ id: \"mine\" }, { id: \"a\" }, { id: \"a-b\" }, { id: \"last\" }],\n}\n```\n";
-    refused(ENTRIES, in_line, "share lines here; `mark insert` with `--at models`");
+    refused(ENTRIES, in_line, "share lines here; give each a line of its own");
     refused(ENTRIES, "# Un\n\n```json5\n{\n  models: [],\n}\n```\n", "on one line here");
     // The entry before it must end in a comma.
     refused(ENTRIES, &bare.replace("{ id: \"mine\" },", "{ id: \"mine\" }"), "with its markers there, ");
