@@ -3,6 +3,7 @@
 //! The one module that sees all others. It decides no output: writing, `--check` and `--diff` differ only after it.
 
 mod body;
+mod code;
 mod differences;
 mod fenced;
 mod list;

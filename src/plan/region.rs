@@ -3,7 +3,7 @@
 use super::body::{Frame, Parts};
 use super::list::Lists;
 use super::table::Tables;
-use super::{Difference, Options, PageInput, Said, fenced};
+use super::{Difference, Options, PageInput, Said, code, fenced};
 use crate::catalog::{Catalog, Family, Kind, Layout, ListValue, Region, Vocabulary, falls_back_to};
 use crate::content::{Entry, Inline, Value};
 use crate::diagnostic::{Code, Diagnostic};
@@ -301,7 +301,7 @@ impl<'a> Planner<'a> {
                 code: |text| inline::write(&Inline::Code(text.to_owned()), Position::Paragraph),
             }
         } else {
-            Escape { text: in_string, code: in_string }
+            Escape { text: code::mark, code: code::mark }
         };
         let locale = self.page.locale.as_deref().unwrap_or(&self.catalog.source_locale);
         let rendered = template::render(self.family, self.region, own.unwrap_or(source), locale, &words, escape)
@@ -316,6 +316,12 @@ impl<'a> Planner<'a> {
                 let span = self.found.start.span.clone();
                 Box::new(Diagnostic::new(Code::BadTemplate, self.page.path.clone(), message).at(span).help(help))
             })?;
+        let rendered = match self.found.site {
+            _ if markup => rendered,
+            Site::Prose => rendered,
+            Site::Fence(fence) => self.fitted(&rendered, &self.scan.host.fences[fence].language)?,
+            Site::FrontMatter { toml } => self.fitted(&rendered, if toml { "toml" } else { "yaml" })?,
+        };
         let (frame, parts) = self.prose_parts();
         let body = parts.text(self.text(), &self.scan.host, &frame);
         let mut text: String = rendered.trim_end().trim_start_matches(['\n', '\r']).replace("\r\n", "\n");
@@ -348,6 +354,17 @@ impl<'a> Planner<'a> {
             outcome.warnings.push(Diagnostic::new(Code::MissingTemplate, "", message).help(help));
         }
         Ok(outcome)
+    }
+
+    /// What a template gives, with its values made fit for the code that it is.
+    fn fitted(&self, rendered: &str, language: &str) -> Result<String, Fault> {
+        code::fit(rendered, language).map_err(|value| {
+            let name = format!("{}-{}", self.family.namespace, self.region.name);
+            let message = format!("the template of `{name}` puts `{value}` where `{language}` would take it for code");
+            let help = "put it into a string with double quotes in the template, or change the name".to_owned();
+            let fault = Diagnostic::new(Code::BadTemplate, self.page.path.clone(), message);
+            Box::new(fault.at(self.found.start.span.clone()).help(help))
+        })
     }
 
     /// Whether the region stands in a fence of HTML or of its kin.
@@ -453,12 +470,6 @@ pub(super) fn settled(mut said: Said, edit: Option<Edit>) -> Outcome {
         said.drift.push(Difference::Other(format!("{lines} of other text")));
     }
     Outcome { said, edit, ..Outcome::default() }
-}
-
-/// A value inside a string of code: quotes, backslashes and control characters are escaped as most languages have it.
-fn in_string(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// A value in HTML: between tags, or in a quoted attribute.
