@@ -159,6 +159,115 @@ fn is_plain(value: &str) -> bool {
     !begins && !ends && !acts
 }
 
+/// What a value stands in, in Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Markdown {
+    Text,
+    /// Inline code, by the length of its marks.
+    Code(usize),
+    /// A fence.
+    Fence,
+    /// An HTML tag or a component's.
+    Tag,
+    /// An HTML comment.
+    Comment,
+    /// An expression, or a comment in one, by how many braces are open.
+    Expression(usize),
+    /// Where a link leads.
+    Destination,
+}
+
+/// Makes the marked values of some Markdown fit for their places; `braces` says whether `{` begins an expression, `text` and
+/// `markup` spell a value in text and in a tag.
+///
+/// # Errors
+///
+/// A value that would end what it stands in.
+pub(super) fn fit_markdown(
+    code: &str,
+    braces: bool,
+    text: impl Fn(&str) -> String,
+    markup: impl Fn(&str) -> String,
+) -> Result<String, String> {
+    let mut out = String::with_capacity(code.len());
+    let mut state = Markdown::Text;
+    let mut rest = code;
+    while let Some(c) = rest.chars().next() {
+        let next = &rest[c.len_utf8()..];
+        if c == MARKS[0] {
+            let (value, behind) = next.split_once(MARKS[1]).unwrap_or((next, ""));
+            let lone = !value.contains(MARKS) && !value.contains(['\n', '\r']);
+            let fits = lone
+                && match state {
+                    Markdown::Text | Markdown::Tag => true,
+                    Markdown::Code(_) => !value.contains('`'),
+                    Markdown::Fence => !value.contains("```") && !value.contains("~~~"),
+                    Markdown::Comment => !value.contains("--") && !value.contains('>'),
+                    Markdown::Expression(_) => is_plain(value),
+                    Markdown::Destination => {
+                        value.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?#&=%@+,".contains(c))
+                    }
+                };
+            if !fits {
+                return Err(value.to_owned());
+            }
+            out.push_str(&match state {
+                Markdown::Text => text(value),
+                Markdown::Tag => markup(value),
+                _ => value.to_owned(),
+            });
+            rest = behind;
+            continue;
+        }
+        let line_start =
+            out.trim_end_matches([' ', '\t']).is_empty() || out.trim_end_matches([' ', '\t']).ends_with('\n');
+        let is_fence = line_start && (rest.starts_with("```") || rest.starts_with("~~~"));
+        let mut taken = c.len_utf8();
+        state = match (state, c) {
+            (Markdown::Fence, '`' | '~') if is_fence => {
+                taken = 3;
+                Markdown::Text
+            }
+            (Markdown::Text, '`' | '~') if is_fence => {
+                taken = 3;
+                Markdown::Fence
+            }
+            (Markdown::Text, '\\') if !next.starts_with(MARKS[0]) => {
+                taken += next.chars().next().map_or(0, char::len_utf8);
+                state
+            }
+            (Markdown::Text, '`') => {
+                taken = rest.len() - rest.trim_start_matches('`').len();
+                Markdown::Code(taken)
+            }
+            (Markdown::Code(length), '`') => {
+                taken = rest.len() - rest.trim_start_matches('`').len();
+                if taken == length { Markdown::Text } else { state }
+            }
+            (Markdown::Text, '<') if next.starts_with("!--") => Markdown::Comment,
+            (Markdown::Text, '<') if next.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') => Markdown::Tag,
+            (Markdown::Tag, '>') => Markdown::Text,
+            (Markdown::Comment, '-') if next.starts_with("->") => {
+                taken = 3;
+                Markdown::Text
+            }
+            (Markdown::Text, '{') if braces => Markdown::Expression(1),
+            (Markdown::Expression(open), '{') => Markdown::Expression(open + 1),
+            (Markdown::Expression(1), '}') => Markdown::Text,
+            (Markdown::Expression(open), '}') => Markdown::Expression(open - 1),
+            (Markdown::Text, ']') if next.starts_with('(') => {
+                taken = 2;
+                Markdown::Destination
+            }
+            (Markdown::Destination, ')' | '\n') => Markdown::Text,
+            (state, _) => state,
+        };
+        out.push_str(&rest[..taken]);
+        rest = &rest[taken..];
+    }
+    Ok(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,6 +306,37 @@ mod tests {
             let marked = code.replace('@', &mark(value));
             assert_eq!(fit(&marked, language).ok().as_deref(), wanted, "{language}: {code} with {value}");
         }
+    }
+
+    #[test]
+    fn values_are_made_fit_for_markdown() {
+        for (code, value, wanted) in [
+            ("* @", "a*b", Some("* T(a*b)")),
+            ("`@` @", "a*b", Some("`a*b` T(a*b)")),
+            ("`` ` @ ``", "a*b", Some("`` ` a*b ``")),
+            ("`@`", "a`b", None),
+            ("\\`@", "a`b", Some("\\`T(a`b)")),
+            ("<b title=\"@\">@</b>", "a\"b", Some("<b title=\"M(a\"b)\">T(a\"b)</b>")),
+            ("1 < 2 @", "a\"b", Some("1 < 2 T(a\"b)")),
+            ("<!-- @ --> @", "a-b", Some("<!-- a-b --> T(a-b)")),
+            ("<!-- @ -->", "a-->", None),
+            ("[@](/x/@?a#b) @", "a", Some("[T(a)](/x/a?a#b) T(a)")),
+            ("[x](@)", "a)b", None),
+            ("[x](@)", "a b", None),
+            ("<Tab name={\"@\"}>", "a", Some("<Tab name={\"M(a)\"}>")),
+            ("{\"@\"} @", "a", Some("{\"a\"} T(a)")),
+            ("{\"@\"}", "a\"", None),
+            ("{/* {@} @ */} @", "a*b", Some("{/* {a*b} a*b */} T(a*b)")),
+            ("```js\nx = \"@\"\n```\n@", "a_b", Some("```js\nx = \"a_b\"\n```\nT(a_b)")),
+            ("~~~\n@", "~~~", None),
+            ("@", "\u{e001}", None),
+        ] {
+            let marked = code.replace('@', &mark(value));
+            let fitted = fit_markdown(&marked, true, |text| format!("T({text})"), |text| format!("M({text})"));
+            assert_eq!(fitted.ok().as_deref(), wanted, "{code} with {value}");
+        }
+        let text = |text: &str| text.to_owned();
+        assert_eq!(fit_markdown(&format!("{{{}}}", mark("a\"")), false, text, text).as_deref(), Ok("{a\"}"));
     }
 
     #[test]

@@ -385,9 +385,13 @@ fn check(catalog: &Catalog, page: &PageInput, options: Options, plan: &PagePlan,
     // A list or a table may end a paragraph, take up the lines after it, or go on with the list before it.
     let elsewhere = |what: String| {
         let message = format!("written here, the region would change how the lines around it are read: {what}");
-        let help = "set its markers apart from what stands around them: blank lines, and no indentation of their own";
-        let first = plan.regions.iter().find(|region| region.edited).map_or(0..0, |region| region.marker.clone());
-        Some(Diagnostic::new(Code::NoForm, page.path.clone(), message).at(first).help(help))
+        let region = culprit(catalog, page, options, plan);
+        let help = match region.map(|region| &region.standing) {
+            Some(Standing::Fence(_) | Standing::FrontMatter) => "mend what the catalog puts there, or move the region",
+            _ => "set its markers apart from what stands around them: blank lines, and no indentation of their own",
+        };
+        let span = region.map_or(0..0, |region| region.marker.clone());
+        Some(Diagnostic::new(Code::NoForm, page.path.clone(), message).at(span).help(help))
     };
     if let Some(first) = again.diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
         return elsewhere(first.message.clone());
@@ -407,6 +411,23 @@ fn check(catalog: &Catalog, page: &PageInput, options: Options, plan: &PagePlan,
         }
     }
     None
+}
+
+/// The region whose writing alone changes what the page holds; the first that is to be written where none does alone, or
+/// where there are too many to try.
+fn culprit<'p>(catalog: &Catalog, page: &PageInput, options: Options, plan: &'p PagePlan) -> Option<&'p RegionPlan> {
+    const MOST: usize = 50;
+    let edited: Vec<&RegionPlan> = plan.regions.iter().filter(|region| region.edited).collect();
+    let names = |plan: &PagePlan| plan.regions.iter().map(|region| region.name.clone()).collect::<Vec<_>>();
+    let is_culprit = |region: &&&RegionPlan| {
+        let inside = |edit: &&Edit| region.body.start <= edit.range.start && edit.range.end <= region.body.end;
+        let edits: Vec<Edit> = plan.edits.iter().filter(inside).cloned().collect();
+        let text = crate::text::apply(&page.text, &edits);
+        let alone = draft(catalog, &PageInput { text: text.into(), ..page.clone() }, options);
+        alone.is_faulty() || names(&alone) != names(plan)
+    };
+    let few = edited.len() <= MOST;
+    edited.iter().filter(|_| few).find(is_culprit).or(edited.first()).copied()
 }
 
 /// What the markers of a region stand in.

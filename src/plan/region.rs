@@ -296,10 +296,7 @@ impl<'a> Planner<'a> {
         let escape = if markup {
             Escape { text: in_markup, code: in_markup }
         } else if prose {
-            Escape {
-                text: |text| inline::write(&Inline::Text(text.to_owned()), Position::Paragraph),
-                code: |text| inline::write(&Inline::Code(text.to_owned()), Position::Paragraph),
-            }
+            Escape { text: code::mark, code: |text| inline::write(&Inline::Code(text.to_owned()), Position::Paragraph) }
         } else {
             Escape { text: code::mark, code: code::mark }
         };
@@ -318,7 +315,7 @@ impl<'a> Planner<'a> {
             })?;
         let rendered = match self.found.site {
             _ if markup => rendered,
-            Site::Prose => rendered,
+            Site::Prose => self.fitted_markdown(&rendered)?,
             Site::Fence(fence) => self.fitted(&rendered, &self.scan.host.fences[fence].language)?,
             Site::FrontMatter { toml } => self.fitted(&rendered, if toml { "toml" } else { "yaml" })?,
         };
@@ -362,6 +359,20 @@ impl<'a> Planner<'a> {
             let name = format!("{}-{}", self.family.namespace, self.region.name);
             let message = format!("the template of `{name}` puts `{value}` where `{language}` would take it for code");
             let help = "put it into a string with double quotes in the template, or change the name".to_owned();
+            let fault = Diagnostic::new(Code::BadTemplate, self.page.path.clone(), message);
+            Box::new(fault.at(self.found.start.span.clone()).help(help))
+        })
+    }
+
+    /// The same for Markdown.
+    fn fitted_markdown(&self, rendered: &str) -> Result<String, Fault> {
+        let text = |text: &str| inline::write(&Inline::Text(text.to_owned()), Position::Paragraph);
+        let braces = self.scan.mdx || self.scan.host.has_components;
+        code::fit_markdown(rendered, braces, text, in_markup).map_err(|value| {
+            let name = format!("{}-{}", self.family.namespace, self.region.name);
+            let message =
+                format!("the template of `{name}` puts `{value}` where it would end a link, a comment or code");
+            let help = "put it into the text of the template, or change the name".to_owned();
             let fault = Diagnostic::new(Code::BadTemplate, self.page.path.clone(), message);
             Box::new(fault.at(self.found.start.span.clone()).help(help))
         })
