@@ -87,8 +87,8 @@ pub(crate) struct Common {
     /// Print every difference
     #[arg(short, long, global = true)]
     pub(crate) verbose: bool,
-    /// Threads [default: one a core]
-    #[arg(short = 'j', long = "threads", value_name = "N", global = true, hide_short_help = true)]
+    /// Threads [default: one a core, twelve at most]
+    #[arg(short = 'j', long = "threads", value_name = "N", global = true, hide_short_help = true, value_parser = threads)]
     pub(crate) threads: Option<NonZeroUsize>,
     /// The page comes on stdin, goes to stdout, and has this path
     #[arg(long, value_name = "PATH", global = true, hide_short_help = true)]
@@ -474,6 +474,11 @@ fn price(text: &str) -> Result<(usize, Number), String> {
     let at = at.ok_or_else(|| format!("the prices are {}", PRICES.join(", ")))?;
     let number = Number::parse(number.trim()).filter(|number| !number.is_negative());
     Ok((at, number.ok_or("a price is a number from 0 up")?))
+}
+
+/// Reads a number of threads.
+fn threads(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "a number of threads, from 1 up".to_owned())
 }
 
 /// Reads a number of tokens, its digits grouped as in TOML, or not.

@@ -4,9 +4,9 @@ use super::{Near, default_form, internal, line_end, line_start, needs_after, nee
 use crate::catalog::{Catalog, Family};
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::page::marker::Edge;
-use crate::page::{Comments, Form, Host, Place, Scan, Shape, comments_of};
+use crate::page::{Comments, Form, Host, Place, Scan, Shape, Site, comments_of};
 use crate::plan::{Difference, Options, PageInput, PagePlan, plan_page, scan_page};
-use crate::shape::json5::{Located, Syntax, locate};
+use crate::shape::json5::{Located, Syntax, enclosing_all, locate};
 use crate::text::{Edit, Line, apply, lines, visible};
 use std::ops::Range;
 
@@ -122,6 +122,9 @@ pub fn insert(catalog: &Catalog, page: &PageInput, insertion: &Insertion) -> Res
         let help = "choose another place; `moonsync explain PAGE:LINE` says what a line is".to_owned();
         return Err(vec![*usage(&page.path, message, help)]);
     };
+    if let Some(fault) = misplaced(&with_markers, &after, new.line, &name) {
+        return Err(vec![*fault]);
+    }
     let comment = with_markers.text[new.span.clone()].to_owned();
     let (number, line) = (after.markers.iter().position(|marker| marker == new), new.line);
     let plan = plan_page(catalog, &with_markers, Options::default());
@@ -140,6 +143,42 @@ pub fn insert(catalog: &Catalog, page: &PageInput, insertion: &Insertion) -> Res
         return Err(vec![internal(&page.path, "nothing was inserted")]);
     }
     Ok(Inserted { edits, line, comment, plan })
+}
+
+/// What is wrong where the new region, which starts on `line` (from 0), stands in data, but neither in an array nor below
+/// a key: what it says would be no part of the data.
+fn misplaced(page: &PageInput, scan: &Scan, line: usize, name: &str) -> Option<Box<Diagnostic>> {
+    let region = scan.regions.iter().find(|region| region.start.line == line)?;
+    let host = &scan.host;
+    let words = |line: usize| page.text[host.lines[line].content..host.lines[line].line.text.end].trim();
+    let in_yaml = |first: usize| {
+        let before = (first..line).rev().map(words).find(|words| !words.is_empty() && !words.starts_with('#'));
+        before.is_none_or(|words| words.ends_with(':') || words.starts_with('-'))
+    };
+    let fits = match region.site {
+        Site::Prose => true,
+        Site::FrontMatter { toml: false } => in_yaml(1) && line > 1,
+        Site::FrontMatter { toml: true } => {
+            let text: String = (1..line).map(|line| format!("{}\n", words(line))).collect();
+            !enclosing_all(&text, &[text.len()], Syntax::Hash).iter().any(|around| around.open.is_empty())
+        }
+        Site::Fence(fence) => {
+            match (host.fences[fence].language.as_str(), Syntax::of_language(&host.fences[fence].language)) {
+                ("yaml" | "yml", _) => in_yaml(host.fences[fence].open + 1),
+                (_, Some(syntax)) => {
+                    let text = FenceText::of(&page.text, host, fence);
+                    !enclosing_all(&text.text, &[text.start(line)], syntax).iter().any(|around| around.open.is_empty())
+                }
+                _ => true,
+            }
+        }
+    };
+    if fits {
+        return None;
+    }
+    let message = format!("`{name}` would stand beside the data there, not in it");
+    let help = "choose a line between the brackets of an array or object, or below the key of a list";
+    Some(usage(&page.path, message, help.to_owned()))
 }
 
 /// What is wrong where the new region, which starts on `line`, would have entries that are the page's own.

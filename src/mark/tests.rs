@@ -426,3 +426,23 @@ fn nothing_of_the_page_s_own_is_replaced() {
     let text = inserted("p.md", &fence("{ id: \"a\" }"), Spot::At("models".into())).expect("it is inserted");
     assert!(text.contains("id: \"a\""), "{text}");
 }
+
+#[test]
+fn data_holds_what_is_inserted_into_it() {
+    for (text, line, fits) in [
+        ("---\ntitle: T\nmodels:\n---\n", 3, false),
+        ("---\ntitle: T\nmodels:\n---\n", 4, true),
+        ("---\nmodels:\n  - a\n---\n", 3, true),
+        ("---\nmodels:\n---\n", 2, false),
+        ("+++\ntitle = 'T'\nmodels = [\n]\n+++\n", 3, false),
+        ("+++\ntitle = 'T'\nmodels = [\n]\n+++\n", 4, true),
+        ("```json5\n{\n}\n```\n", 2, false),
+        ("```json5\n[\n]\n```\n", 3, true),
+        ("```yaml\na: 1\nmodels:\n```\n", 3, false),
+        ("```yaml\na: 1\nmodels:\n```\n", 4, true),
+    ] {
+        let outcome = inserted("p.md", text, Spot::Line(line));
+        let misplaced = outcome.as_ref().is_err_and(|fault| fault.contains("would stand beside the data"));
+        assert_eq!((outcome.is_ok(), misplaced), (fits, !fits), "{text} {line}: {outcome:?}");
+    }
+}

@@ -196,7 +196,7 @@ fn targets(project: &Project, arguments: &[PathBuf], found: &mut Found) -> Vec<T
                 let command = if configured { None } else { super::help::command_near(&shown) };
                 diagnostic.help = Some(match (neighbour(&path), command) {
                     (Some(near), _) => format!("did you mean {}?", paths::display(&near)),
-                    (None, Some(command)) => format!("did you mean the command moonsync {command}?"),
+                    (None, Some(command)) => format!("did you mean moonsync {command}?"),
                     (None, None) if configured => "it is named by `pages` in moonsync.toml".to_owned(),
                     (None, None) => format!("paths are seen from {}", project.place.cwd.display()),
                 });
