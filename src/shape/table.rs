@@ -156,8 +156,8 @@ pub fn write(header: &[String], rows: &[Vec<String>], look: &Look) -> String {
             out.push_str(cell);
             out.extend(std::iter::repeat_n(' ', pad - left));
             out.push_str(space);
-            // Two pipes in a row are no cell to every parser, and a pipe behind a lone backslash ends none.
-            if out.ends_with('|') || out.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1 {
+            // Two pipes in a row are no cell to every parser, and a pipe behind a backslash, or two, ends none to some.
+            if out.ends_with(['|', '\\']) {
                 out.push(' ');
             }
             out.push('|');
@@ -444,12 +444,14 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_backslash_at_the_end_of_a_cell_stays_there() {
+    fn a_backslash_at_the_end_of_a_cell_stays_there() {
         let read = read("|\\\n|-|\n|`a`|\n").expect("a table");
         assert_eq!(sources(&read.header), ["\\"]);
         assert!(!read.look.spaced_cells);
         let written = write(&["\\".to_owned()], &[vec!["`a`".to_owned()]], &read.look);
         assert_eq!(written, "|\\ |\n|---|\n|`a`|\n");
+        let written = write(&["\\\\".to_owned()], &[], &read.look);
+        assert_eq!(written, "|\\\\ |\n|---|\n");
     }
 
     #[test]
