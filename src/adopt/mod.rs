@@ -141,6 +141,14 @@ pub fn drafts(namespaces: &[String], pages: &[&PageInput], known: &[Family]) -> 
     }
     drafts.iter_mut().for_each(be_sound);
     drafts.retain(|draft| !draft.models.is_empty());
+    for draft in &mut drafts {
+        let (name, all) = (&draft.namespace, draft.models.len());
+        let note = |(region, ids): (&String, &Vec<String>)| {
+            let some = ids.len();
+            format!("{name}-{region} lists {some} of {all} models wherever it stands: [regions.{region}] keeps it so")
+        };
+        draft.notes.extend(draft.some.iter().map(note).collect::<Vec<_>>());
+    }
     labels(&mut drafts, pages);
     drafts
 }
@@ -577,7 +585,8 @@ impl Draft {
     /// How many values of the file no page says.
     #[must_use]
     pub fn gaps(&self) -> usize {
-        self.models.iter().map(|model| model.gaps().len()).sum::<usize>() + usize::from(self.provider.is_none())
+        let of_models = self.models.iter().map(|model| model.gaps().len()).sum::<usize>();
+        of_models + usize::from(self.provider.is_none()) + usize::from(!self.default_is_said)
     }
 
     /// The name that a model has, or is given.

@@ -43,6 +43,8 @@ fn models_keep_the_order_of_the_longest_region_and_others_find_their_place() {
     // What a region has in one place only is what it has.
     assert_eq!(drafts[0].some["model-refs"], ["c", "new"]);
     assert_eq!(drafts[0].some["models"], ["b", "c"]);
+    let told = &drafts[0].notes[drafts[0].notes.len() - 2..];
+    assert_eq!(told[1], "k-models lists 2 of 4 models wherever it stands: [regions.models] keeps it so");
 }
 
 #[test]
@@ -96,7 +98,7 @@ fn gaps_are_filled_from_blocks_and_then_from_families_that_are_known() {
     assert_eq!((a.gaps(), a.context_window), (Vec::new(), Some(9)));
     assert_eq!((b.gaps(), b.context_window, b.name.as_deref()), (Vec::new(), Some(7), Some("Bee")));
     assert_eq!(c.gaps().len(), 6);
-    assert_eq!(drafts[0].gaps(), 6);
+    assert_eq!(drafts[0].gaps(), 7, "and nobody says which model is the default one");
     assert_eq!(drafts[0].notes.len(), 1, "{:?}", drafts[0].notes);
 }
 

@@ -71,6 +71,7 @@ pub(crate) fn man(man: &Man, output: &mut Output) -> Exit {
 fn pages() -> Vec<(String, Vec<u8>)> {
     let mut pages = Vec::new();
     let mut program = Cli::command();
+    program = program.disable_help_subcommand(true);
     program.build();
     add(program, "moonsync".to_owned(), &mut pages);
     pages

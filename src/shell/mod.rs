@@ -235,7 +235,7 @@ impl Project {
                 let folder = whole.parent().unwrap_or(&whole).to_owned();
                 Root { folder: fs::canonicalize(&folder).unwrap_or(folder), file: Some(whole) }
             }
-            None => config::find_root(&place.cwd, place.home.as_deref()),
+            None => config::find_root(&project_of(common, &place), place.home.as_deref()),
         };
         let (config, mut diagnostics) = match &root.file {
             None => (Config::default(), Vec::new()),
@@ -287,6 +287,15 @@ impl Project {
         }
         found
     }
+}
+
+/// Where the search for the project begins: where the run was started, or where the page that comes on stdin lies.
+fn project_of(common: &Common, place: &Workplace) -> PathBuf {
+    let folder = common.stdin_path.as_ref().and_then(|path| {
+        let whole = paths::normal(&place.cwd.join(path));
+        whole.ancestors().skip(1).find_map(|folder| fs::canonicalize(folder).ok())
+    });
+    folder.unwrap_or_else(|| place.cwd.clone())
 }
 
 /// How many threads a run has.
@@ -492,10 +501,24 @@ fn no_region(project: &Project, read: usize, looked_in: &[String]) -> Diagnostic
         _ => format!("no region found in {} in {place}", human::plural(read, "page")),
     };
     let namespaces: Vec<&str> = project.catalog.families.iter().map(|family| family.namespace.as_str()).collect();
-    let help = format!(
+    let mut help = format!(
         "regions of this catalog begin with {}; set one into a page: moonsync mark insert PAGE REGION --line N",
         namespaces.join(", ")
     );
+    if project.catalog.families.iter().all(|family| builtin::holds(&family.path)) {
+        help.push_str("\nthe catalog is the built-in one: moonsync init gives a project its own");
+    }
+    let other = looked_in.iter().find_map(|path| {
+        let whole = paths::normal(&project.place.cwd.join(path));
+        let below = |folder: &&Path| folder.starts_with(&project.root.folder) && *folder != project.root.folder;
+        let file =
+            whole.ancestors().take_while(below).map(|folder| folder.join(config::FILE)).find(|file| file.is_file());
+        file.map(|file| paths::display(&project.place.relative(&file)))
+    });
+    if let Some(file) = other {
+        let command = moonsync::text::command(&["--config", &file]);
+        help.push_str(&format!("\nthese pages have a configuration of their own: {command}"));
+    }
     Diagnostic::new(Code::NoRegion, "", message).help(help)
 }
 
@@ -532,10 +555,17 @@ fn mending_command() -> String {
     let (mut only_paths, mut is_value) = (false, false);
     let kept = env::args_os().skip(1).filter(|argument| {
         let named = REPORTING.iter().any(|reporting| argument == reporting);
-        let reads = !only_paths && (named || is_value || argument.as_encoded_bytes().starts_with(b"--format="));
+        // The page that came on stdin is mended as a file.
+        let is_stdin = argument == "--stdin-path";
+        let reads =
+            !only_paths && (named || is_value || is_stdin || argument.as_encoded_bytes().starts_with(b"--format="));
         is_value = !only_paths && argument == "--format";
         only_paths |= argument == "--";
         !reads
+    });
+    let kept = kept.map(|argument| match argument.to_str().and_then(|text| text.strip_prefix("--stdin-path=")) {
+        Some(path) => path.into(),
+        None => argument,
     });
     std::iter::once("moonsync".to_owned())
         .chain(kept.map(|argument| paths::quote(&argument)))
