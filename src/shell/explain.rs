@@ -41,7 +41,12 @@ pub(crate) fn run(common: &Common, explain: &Explain, output: &mut Output) -> Ex
             told = true;
         }
     }
-    for shown in &scan.shown {
+    // The name of a model may begin as a marker does.
+    let looks_so = |n: usize| {
+        let line = &scan.host.lines[n].line.text;
+        [":start", ":end"].iter().any(|edge| page.text[line.clone()].contains(edge))
+    };
+    for shown in scan.shown.iter().filter(|shown| looks_so(shown.line)) {
         if line.is_none_or(|line| line == shown.line + 1) {
             let _ = writeln!(out, "line {}: not a marker: {}", shown.line + 1, visible(&shown.why));
             told = true;
