@@ -51,7 +51,7 @@ pub(crate) struct Sync {
 /// How a plan is delivered: written, unless one of these is given.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(crate) struct Mode {
-    /// Write nothing; exit 1 if a region drifted
+    /// Write nothing; exit 1 where a run would write
     #[arg(long)]
     pub(crate) check: bool,
     /// Write nothing; print a patch
@@ -183,14 +183,14 @@ pub(crate) enum Command {
 /// `moonsync status`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Status {
-    /// Pages and folders [default: as for syncing]
+    /// Pages and folders [default: `pages` of moonsync.toml, else docs, else .]
     pub(crate) paths: Vec<PathBuf>,
 }
 
 /// `moonsync refs`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Refs {
-    /// Pages and folders [default: as for syncing]
+    /// Pages and folders [default: `pages` of moonsync.toml, else docs, else .]
     pub(crate) paths: Vec<PathBuf>,
     /// How bad a mention is [default: `level` of `[refs]`, else warn]
     #[arg(long, value_enum)]

@@ -44,7 +44,7 @@ impl Bounds {
             return fault(&message, "name the file that it leads to with --catalog, if it is to be trusted");
         }
         let is_toml = real.is_dir() || real.extension() == Some(OsStr::new("toml"));
-        if !is_toml || real.components().any(|part| part.as_os_str() == ".git") {
+        if !is_toml || real.components().any(|part| part.as_os_str().eq_ignore_ascii_case(".git")) {
             return fault("is no TOML file of this project", "give it a name that ends in .toml");
         }
         Ok(())
