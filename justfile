@@ -14,7 +14,7 @@ test:
 
 # The laws of tests/common/laws.rs, each that long: all at once, so have some cores free
 laws seconds="600":
-    MOONSYNC_LAWS_SECONDS={{seconds}} MOONSYNC_LAWS_LINES=5 cargo test --locked --release --test laws -- --nocapture --test-threads=64
+    MOONSYNC_LAWS_SECONDS={{seconds}} MOONSYNC_LAWS_LINES=6 cargo test --locked --release --test laws -- --nocapture --test-threads=64
     MOONSYNC_PLACES_SECONDS={{seconds}} MOONSYNC_PLACES_LINES=3 cargo test --locked --release --test places -- --nocapture
 
 # One law under a fuzzer: scan, plan, catalog, body or list (needs nightly Rust and cargo-fuzz)
