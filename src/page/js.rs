@@ -111,9 +111,6 @@ impl Scanner {
                         at += 1;
                     }
                     b'/' if next == Some(b'/') => break,
-                    b'/' if statements && begins_regex(&line[..at]) => {
-                        at += regex_end(&bytes[at + 1..]).map_or(0, |end| end + 1);
-                    }
                     b'{' => self.open.push(Open::Bracket(b'}')),
                     b'[' => self.open.push(Open::Bracket(b']')),
                     b'(' => self.open.push(Open::Bracket(b')')),
@@ -143,32 +140,6 @@ impl Scanner {
         }
         None
     }
-}
-
-/// Whether a slash behind this text begins a regular expression: what stands in front of it is no value.
-fn begins_regex(before: &str) -> bool {
-    let before = before.trim_end();
-    before.is_empty()
-        || before
-            .ends_with(['(', ',', '=', ':', '[', '!', '&', '|', '?', '{', '}', ';', '+', '-', '*', '%', '~', '^', '>'])
-        || before.ends_with("return")
-}
-
-/// Where a regular expression ends.
-fn regex_end(bytes: &[u8]) -> Option<usize> {
-    let mut in_class = false;
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\\' => at += 1,
-            b'[' => in_class = true,
-            b']' => in_class = false,
-            b'/' if !in_class => return Some(at),
-            _ => {}
-        }
-        at += 1;
-    }
-    None
 }
 
 #[cfg(test)]
